@@ -19,7 +19,10 @@ function say(text: string): void {
 function compileParser(target: "release" | "debug"): void {
   mkdirSync(join(root, "dist/assembly"), { recursive: true });
   const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
-  execFileSync(process.execPath, [asc, "--config", "asconfig.json", "--target", target], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  execFileSync(process.execPath, [asc, "--config", "asconfig.json", "--target", target], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   say(`assembly: ${target}`);
 }
 

@@ -7,6 +7,159 @@ export const LIMITS = {
   lineLength: 2 * 1024 * 1024,
   /** A literal up to this size is collected and parsed with its command; a longer one is streamed past the parser. */
   inlineLiteral: 16 * 1024,
+  /** Octets of one command up to which literals are collected with it; the next one asks first. Bounds a MULTIAPPEND of many small messages. */
+  inlineTotal: 64 * 1024,
+  /** Synchronizing literals that are collected with one command: each one costs a copy of the command so far. Searches have a handful. */
+  inlineOffers: 64,
+  /** Octets that a connection may send while its literal waits for a decision. The edge stops reading then, so only a WebSocket can get near. */
+  pausedInput: 2 * 1024 * 1024,
+  /** A tag that is repeated in an answer although its command cannot be read. Clients use up to a dozen octets. */
+  tagLength: 64,
+  /** A word that is compared with names: the longest is SUBSCRIPTIONCHANGE of NOTIFY, extensions may have longer ones. */
+  keywordText: 64,
+  /** Numbers in a section such as `BODY[1.2.3]`: deeper than any MIME structure that is kept. */
+  sectionDepth: 100,
+  /** Names in one HEADER.FIELDS list. Thunderbird asks for 14, K-9 for 15. */
+  headerFields: 256,
+  /** Flags that one command names: all keywords of a mailbox and the system's, several times over. */
+  flagsPerCommand: 256,
   /** APPENDLIMIT (RFC 7889): what mail services accept today, base64 overhead included. */
   appendSize: 50 * 1024 * 1024,
+  /** Output leaves a session in messages of about this size: one WebSocket message per small event is what costs. */
+  outputMessage: 64 * 1024,
+  /** Octets that a session may have on the way to a client that does not read. Bounds the object's and the edge's memory per connection. */
+  outputWindow: 1024 * 1024,
+  /** Steps of a long command before other sessions of the account get a turn: about half a window of output. */
+  stepsPerTurn: 8,
+  /** Commands and literal chunks in a row that a session holds before it has worked on them; the credit window bounds their octets. */
+  queuedItems: 10_000,
+  /** BAD answers in a row before BYE: no working client makes so many, a program that speaks something else does. */
+  badCommands: 20,
+  /** Separate runs of `\Recent` UIDs that one session remembers; they stand in its snapshot, which must fit in a WebSocket attachment. */
+  recentRanges: 32,
+  /** Keywords per mailbox: two 32-bit columns. PERMANENTFLAGS stops offering new ones when they are used up. */
+  keywordsPerMailbox: 64,
+  /** Characters of one keyword: they stand in every FLAGS response. Clients use under 50. */
+  keywordLength: 128,
+  /** Octets of a message's header that are stored with its index row; the rest is read from the body store. */
+  storedHeader: 256 * 1024,
+  /** Messages that are read from the index at a time: a segment's worth. */
+  pageRows: 256,
+  /** Mailboxes of one account: LIST of all stays a few megabytes. */
+  mailboxes: 10_000,
+  /** Names an account may subscribe, whether or not they exist: as many as it may have mailboxes. */
+  subscriptions: 10_000,
+  /** Messages in one packed row of the index: 12 KiB to rewrite for one flag, 4,000 rows to know a mailbox of a million. */
+  segmentRows: 256,
+  /** Octets of unpacked message rows kept in memory per account: 340,000 messages, an eighth of an isolate. */
+  segmentCache: 16 * 1024 * 1024,
+  /** Open mailboxes and segment headers kept in memory per account, in units of about 128 octets (a mailbox counts 16, a header 1). */
+  mailboxCache: 65_536,
+  /** Ranges of expunged UIDs remembered per mailbox for QRESYNC and for views; older ones fall below the floor. 8 octets each. */
+  expungedHistory: 65_536,
+  /** Message ids that one message may link to its thread; mailing lists repeat hundreds, the first ones are the nearest and the root. */
+  threadReferences: 32,
+  /** Octets of a message id that take part in threading: a header line of RFC 5322. Longer ones are noise or an attack. */
+  messageIdLength: 998,
+  /** Octets of a body in one row or file: SQLite rows end at 2 MB. */
+  bodyChunk: 1024 * 1024,
+  /** Bodies above this size go to the large store (disk, R2); below it the object's own SQLite is faster and costs no request. */
+  largeBody: 1024 * 1024,
+  /** Newest bodies that a start checks for one that no message names: more than a crash can leave behind in practice, cheap at every wake-up. */
+  bodiesCheckedAtStart: 64,
+  /** Messages whose contents a SEARCH reads before it lets others have a turn. */
+  searchContents: 64,
+  /** Octets of a message part that a SEARCH holds at a time. */
+  searchWindow: 1024 * 1024,
+  /** Octets that two such windows share: longer than any search string that can match across their edge. */
+  searchOverlap: 64 * 1024,
+  /** Search keys nested in NOT, OR and parentheses; unbounded recursion here has been a CVE of other servers. */
+  searchDepth: 50,
+  /** Search keys in one command. */
+  searchKeys: 1000,
+  /** Octets of a mailbox name in UTF-8: twice a file name, and LIST patterns are compared in length times length. */
+  mailboxName: 512,
+  /** Levels of a mailbox name: no person nests deeper, and CREATE makes each missing parent. */
+  mailboxLevels: 32,
+  /** Patterns in one LIST. */
+  listPatterns: 32,
+  /** Mailboxes that a LIST compares and answers before it lets others have a turn. */
+  listNames: 128,
+  /** Fields of an ID command, and octets of a field's name and value (RFC 2971 section 3.3). */
+  idFields: 30,
+  idFieldName: 30,
+  idFieldValue: 1024,
+  /** Octets of one base64 line of AUTHENTICATE: tokens of OAuth providers reach 4 KiB. */
+  saslLine: 16 * 1024,
+  /** Octets that the edge may have on the way to an account object that has not worked on them: with it, a client that sends faster than the object works is not read from. */
+  linkWindow: 1024 * 1024,
+  /** What a frame of the link counts beside its payload: bounds the number of tiny commands in a window at 8,192, below `queuedItems`. */
+  linkFrameOverhead: 128,
+  /** Credit on the link is given in steps of this size: small enough that a sender never waits for the last step, large enough that an idle client's few octets cost no message. */
+  linkCreditStep: 256 * 1024,
+  /** Octets of a JSON payload on the link: a hello with every field at its bound. */
+  linkJson: 8 * 1024,
+  /** Octets that wait for a client's socket. The object stops at `outputWindow` plus one step; beyond this it is broken, and the link is closed. */
+  writeQueue: 4 * 1024 * 1024,
+  /** Small responses that wait for the socket are joined up to this size: one write for many. */
+  writeJoin: 16 * 1024,
+  /** One read from a client's socket: grows from the first to the second while reads fill it, so that an idle client holds little and an APPEND comes in large pieces. */
+  readSmall: 4 * 1024,
+  readLarge: 64 * 1024,
+  /** Input of a WebSocket client that waits to be read. The runtime cannot slow such a client down, so one APPEND of `appendSize` must fit. */
+  webSocketInput: 64 * 1024 * 1024,
+  /** A command line before login: what one read from the socket can hold, since commands may be sent behind LOGIN at once. */
+  loginLine: 64 * 1024,
+  /** A literal before login: user names and passwords are short. */
+  loginLiteral: 4 * 1024,
+  /** From the greeting to the end of the login. RFC 9051 section 5.4 leaves it open; people type passwords into clients, not into connections. */
+  loginTime: 60_000,
+  /** Without a command. RFC 9051 section 5.4: at least 30 minutes; an IDLE counts as one command, which clients renew after 29 (RFC 2177). */
+  idleTime: 30 * 60_000,
+  /** `* OK Still here` in IDLE: well under the few minutes after which NATs and phones' radios forget a connection. */
+  keepAliveTime: 2 * 60_000,
+  /** After the client's end of input: how long what it asked for before may still take. */
+  drainTime: 30_000,
+  /** After our last octet: how long the client's input is still taken and dropped, so that a reset does not overtake BYE. */
+  lingerTime: 2_000,
+  /** Octets of the tag of a command that is run: that of an IDLE is kept in its session's snapshot. */
+  commandTag: 256,
+  /** What a hibernatable WebSocket can hold for its session. The platform's own limit is 16,384. */
+  snapshot: 16 * 1024,
+  /** Connections of one account at a time: five of each client on ten devices, and some to spare. */
+  connectionsPerAccount: 64,
+  /** From an expunge to the reclaiming of its contents: several expunges share one alarm. */
+  reclaimDelay: 30_000,
+  /** Contents that one round of reclaiming removes: some tens of milliseconds of the account's thread. */
+  reclaimBatch: 256,
+  /** Rounds of reclaiming in one alarm; the rest waits for the next. */
+  reclaimRounds: 16,
+  /** Checks of passwords at the same time: each needs 16 MiB and 50 ms of the thread. */
+  concurrentHashes: 4,
+  /** Checks of passwords that wait for their turn: at 50 ms each the last waits 3 seconds. Beyond it the client is told UNAVAILABLE. */
+  waitingHashes: 64,
+  /** Good logins remembered by their keyed hash: about 200 octets each. */
+  loginCache: 10_000,
+  /** How long one is remembered: a client's five connections and its next sync, not a day. */
+  loginCacheTime: 5 * 60_000,
+  /** Octets of a password in UTF-8. */
+  passwordOctets: 1024,
+  /** Characters of an account's name: local part, at sign and domain of RFC 5321 section 4.5.3.1. */
+  accountName: 320,
+  /** Octets of a request to the admin API: a name and a password, both escaped. */
+  adminBody: 16 * 1024,
+  /** Accounts in one answer of the admin API. */
+  adminAccounts: 100_000,
+  /** Items in one FETCH: a client that names every part of a message by itself stays far below. */
+  fetchItems: 1000,
+  /** Octets of headers and structures, estimated from the messages' sizes, that a FETCH holds at a time; one message may be more. */
+  fetchContents: 4 * 1024 * 1024,
+  /** Octets of a header that HEADER.FIELDS looks through; what is kept in the index is a quarter of it, and mail servers refuse far shorter headers. */
+  filteredHeader: 1024 * 1024,
+  /** Messages that one FETCH may fail to read before it gives up: one damaged body must not hide the others, a store that is down must not be asked for all. */
+  fetchFailures: 10,
+  /** Ranges of UIDs in one VANISHED response of a FETCH: a line of at most 88 KB. */
+  vanishedRanges: 4096,
+  /** Row pages kept for the next FETCH, 13 KiB each. */
+  sparePages: 8,
 } as const;

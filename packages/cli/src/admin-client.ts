@@ -1,0 +1,113 @@
+import { z } from "zod";
+
+import { connectHost, formatAddress, type Address } from "./address.ts";
+import { CliError, messageOf } from "./cli-error.ts";
+import { CLI_LIMITS } from "./limits.ts";
+
+const Health = z.object({ status: z.literal("ok"), version: z.string() });
+const Account = z.object({ id: z.uuidv7(), name: z.string(), createdAt: z.union([z.string(), z.number()]) });
+export type Account = z.infer<typeof Account>;
+const AccountList = z.object({ accounts: z.array(Account) });
+const NewAccount = z.object({ id: z.uuidv7(), name: z.string() });
+const Refusal = z.object({ error: z.string() });
+
+/** What the server answered, when that is not what was asked for. */
+export class AdminRefusal extends Error {
+  override readonly name = "AdminRefusal";
+  /** The HTTP status. */
+  readonly status: number;
+  constructor(status: number, text: string) {
+    super(text);
+    this.status = status;
+  }
+}
+
+/** The admin API of a running server. Every call throws {@link AdminRefusal}, or CliError when no server answers. */
+export class AdminClient {
+  readonly #origin: string;
+  readonly #token: string;
+
+  constructor(http: Address, token: string) {
+    this.#origin = `http://${formatAddress({ host: connectHost(http.host), port: http.port })}`;
+    this.#token = token;
+  }
+
+  /** Whether the server is up: undefined when nothing answers yet, else its version. */
+  async health(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      const answer = await fetch(`${this.#origin}/health`, { signal });
+      const body: unknown = await answer.json();
+      return Health.safeParse(body).data?.version;
+    } catch {
+      // Refused, reset, or not JSON: all of it means "not yet" to the caller, whose wait is bounded.
+      return undefined;
+    }
+  }
+
+  async list(): Promise<readonly Account[]> {
+    return AccountList.parse(await this.#call("GET", "accounts", 200)).accounts;
+  }
+
+  /** Returns the account's full name. Status 409 when it exists already. */
+  async add(name: string, password: string): Promise<string> {
+    return NewAccount.parse(await this.#call("POST", "accounts", 201, { name, password })).name;
+  }
+
+  /** Status 404 when there is no such account. */
+  async setPassword(name: string, password: string): Promise<void> {
+    await this.#call("PUT", `accounts/${encodeURIComponent(name)}/password`, 204, { password });
+  }
+
+  /** Removes the account and all its mail. Status 404 when there is no such account. */
+  async remove(name: string): Promise<void> {
+    await this.#call("DELETE", `accounts/${encodeURIComponent(name)}`, 204);
+  }
+
+  async #call(method: string, path: string, expected: number, body?: object): Promise<unknown> {
+    const headers: Record<string, string> = { authorization: `Bearer ${this.#token}` };
+    if (body !== undefined) headers["content-type"] = "application/json";
+    let answer: Response;
+    let text: string;
+    try {
+      answer = await fetch(`${this.#origin}/admin/v1/${path}`, {
+        method,
+        headers,
+        body: body === undefined ? null : JSON.stringify(body),
+        redirect: "error",
+        signal: AbortSignal.timeout(CLI_LIMITS.adminRequest),
+      });
+      text = await readBounded(answer);
+    } catch (error) {
+      if (error instanceof CliError) throw error;
+      throw new CliError(`no Sluice server answers at ${this.#origin} (${messageOf(rootCause(error))})`);
+    }
+    if (answer.status === expected) return text === "" ? undefined : parseJson(text);
+    const refusal = Refusal.safeParse(parseJson(text));
+    throw new AdminRefusal(answer.status, refusal.data?.error ?? `the server answers with HTTP status ${answer.status}`);
+  }
+}
+
+async function readBounded(answer: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  if (answer.body === null) return text;
+  for await (const chunk of answer.body) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > CLI_LIMITS.adminAnswer) throw new CliError("the answer of the server is too long");
+  }
+  return text + decoder.decode();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** `fetch` hides the reason in the cause of its "fetch failed". */
+function rootCause(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? rootCause(error.cause) : error;
+}

@@ -1,0 +1,185 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import type { Address } from "../address.ts";
+import { AdminClient } from "../admin-client.ts";
+import { CliError } from "../cli-error.ts";
+import { ensureDemoAccount } from "../demo/demo-account.ts";
+import {
+  createSettings,
+  dataDirectoryExists,
+  dataPaths,
+  type DataPaths,
+  makeDataDirectory,
+  readSettings,
+} from "../files/data-directory.ts";
+import { acquireLock, type DataLock } from "../files/lock.ts";
+import { PRIVATE, writeWholeFile } from "../files/private-file.ts";
+import { identifyProcess } from "../files/process-identity.ts";
+import { removeRunFile, writeRunFile } from "../files/run-file.ts";
+import { HELP } from "../help.ts";
+import { watchLaunchers } from "../launcher-watch.ts";
+import { CLI_LIMITS } from "../limits.ts";
+import { checkAddressesFree } from "../ports.ts";
+import { checkGreeting, waitUntilHealthy } from "../probe.ts";
+import { readStartOptions, type SocketName, type StartOptions } from "../start-options.ts";
+import { ensureTlsFiles, type TlsFiles } from "../tls/tls-files.ts";
+import { workerdConfiguration } from "../workerd/configuration.ts";
+import { OutputLog } from "../workerd/output-log.ts";
+import { copyServerFiles, installedWorkerd, sluiceVersion } from "../workerd/server-files.ts";
+import { describeExit, lastWords, startWorkerd, stopOrphan, type WorkerdProcess } from "../workerd/workerd-process.ts";
+import { describeStart, readyLine, type StartReport, warnings } from "./start-report.ts";
+
+const DEFAULT_DOMAIN = "sluice.test";
+
+/** What the signals abort with; it is no failure. */
+class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/**
+ * `sluice start`: runs the server until a signal ends it.
+ *
+ * @throws CliError when it cannot start, or when workerd ends by itself.
+ */
+export async function start(args: readonly string[]): Promise<void> {
+  const options = readStartOptions(args);
+  if (options === "help") return void process.stdout.write(HELP.start);
+  const stopping = new AbortController();
+  const interrupt = () => stopping.abort(new Interrupted());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
+  // A reader of our output that goes away (`start | head`) is no reason to stop serving mail.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  const unwatch = watchLaunchers(interrupt);
+  try {
+    await runLocked(options, stopping.signal);
+  } catch (error) {
+    // Whatever broke after the signal broke because of it.
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    unwatch();
+  }
+}
+
+/** Holds the lock of the data directory for as long as the server runs. */
+async function runLocked(options: StartOptions, signal: AbortSignal): Promise<void> {
+  const paths = dataPaths(options.data);
+  // Nothing is made before all checks have passed: a refused start leaves no trace.
+  const existing = dataDirectoryExists(paths);
+  let settings = existing ? readSettings(paths) : undefined;
+  let lock = existing ? acquireLock(paths.lock, paths.root) : undefined;
+  try {
+    if (lock?.orphan !== undefined) {
+      await stopOrphan(lock.orphan);
+      say(`ended workerd of an interrupted run (process ${lock.orphan.pid})`);
+    }
+    await checkAddressesFree(options);
+    makeDataDirectory(paths);
+    lock ??= acquireLock(paths.lock, paths.root);
+    settings ??= readSettings(paths) ?? createSettings(paths, new Date());
+    const tls = ensureTlsFiles(paths.tls, options.imaps.host, new Date());
+    writeConfiguration(paths, options, settings.adminToken);
+    await runServer(options, paths, lock, tls, settings.adminToken, signal);
+  } finally {
+    removeRunFile(paths.run);
+    lock?.release();
+  }
+}
+
+function writeConfiguration(paths: DataPaths, options: StartOptions, adminToken: string): void {
+  copyServerFiles(paths.server);
+  const text = workerdConfiguration({
+    addresses: options,
+    objects: paths.objects,
+    bodies: paths.bodies,
+    files: { worker: "server/worker.js", wasm: "server/imap.wasm", key: "tls/key.pem", chain: "tls/cert.pem" },
+    adminToken,
+    defaultDomain: DEFAULT_DOMAIN,
+    version: sluiceVersion(),
+    compatibilityDate: installedWorkerd().compatibilityDate,
+  });
+  writeWholeFile(paths.configuration, text, PRIVATE);
+}
+
+async function runServer(
+  options: StartOptions,
+  paths: DataPaths,
+  lock: DataLock,
+  tls: TlsFiles,
+  adminToken: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const log = new OutputLog((line) => void process.stderr.write(`workerd: ${line}\n`));
+  signal.throwIfAborted();
+  const workerd = await startWorkerd(installedWorkerd().program, paths.configuration, paths.root, log);
+  try {
+    const identity = identifyProcess(workerd.pid);
+    if (identity !== undefined) lock.recordWorkerd(identity);
+    await untilEnd(workerd, log, signal, async (ended) => {
+      const addresses = withPorts(options, await workerd.listening());
+      const admin = new AdminClient(addresses.http, adminToken);
+      await waitUntilHealthy(admin, ended);
+      await Promise.all([checkGreeting(addresses.imaps, tls.ca), checkGreeting(addresses.imap)]);
+      writeRunFile(paths.run, { pid: process.pid, ...addresses });
+      const demo = options.demo ? await ensureDemoAccount(paths.demo, { admin, imap: addresses.imap }, new Date(), ended, say) : undefined;
+      announce({
+        version: sluiceVersion(),
+        data: paths.root,
+        addresses,
+        tls,
+        demo: demo === undefined || demo.state === "released" ? undefined : demo,
+      });
+    });
+  } finally {
+    await workerd.stop();
+  }
+}
+
+/**
+ * Does the work, then waits until a signal ends the server.
+ *
+ * @throws CliError when workerd ends before that, whether during the work or later.
+ */
+async function untilEnd(
+  workerd: WorkerdProcess,
+  log: OutputLog,
+  signal: AbortSignal,
+  work: (ended: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const ended = new AbortController();
+  const anyEnd = AbortSignal.any([signal, ended.signal]);
+  const death = workerd.exited.then(async (exit) => {
+    // Ctrl-C reaches workerd as well, and perhaps first.
+    if (!signal.aborted) await delay(CLI_LIMITS.signalGrace);
+    const error = signal.aborted ? new Interrupted() : new CliError(`workerd ended unexpectedly (${describeExit(exit)})${lastWords(log)}`);
+    ended.abort(error);
+    throw error;
+  });
+  const interrupted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  // When workerd dies the work fails for many reasons; the death is the one to tell.
+  const done = work(anyEnd).catch(async (error: unknown) => {
+    await Promise.race([death, delay(2 * CLI_LIMITS.signalGrace)]);
+    throw error;
+  });
+  await Promise.race([death, interrupted, done.then(() => interrupted)]);
+}
+
+function withPorts(options: StartOptions, ports: Readonly<Record<SocketName, number>>): Readonly<Record<SocketName, Address>> {
+  return {
+    imaps: { host: options.imaps.host, port: ports.imaps },
+    imap: { host: options.imap.host, port: ports.imap },
+    http: { host: options.http.host, port: ports.http },
+  };
+}
+
+function announce(report: StartReport): void {
+  for (const warning of warnings(report)) process.stderr.write(`sluice: ${warning}\n`);
+  process.stdout.write(describeStart(report));
+  process.stdout.write(readyLine(report));
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

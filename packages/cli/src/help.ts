@@ -1,0 +1,72 @@
+/** The help texts, one for each command. */
+export const HELP = {
+  sluice: `Usage: sluice COMMAND
+
+  start                     run the server on this machine
+  account add NAME          make an account
+  account list              show the accounts
+  account remove NAME       remove an account and all its mail
+  account password NAME     set an account's password
+
+  --help                    show this; after a command, its own help
+  --version                 show the version
+`,
+  start: `Usage: sluice start [OPTIONS]
+
+Runs the server on this machine until it is interrupted. The first run makes a
+certificate authority, a server certificate, and a demo account with mail.
+
+  --imaps HOST:PORT   IMAP over TLS, for mail programs   (127.0.0.1:1993)
+  --imap HOST:PORT    IMAP without TLS, for this machine (127.0.0.1:1143)
+  --http HOST:PORT    WebSocket, health and admin API    (127.0.0.1:8080)
+  --data DIR          where everything is kept           (.sluice)
+  --no-demo           make no demo account
+  --help              show this
+
+Port 0 takes any free port. The last line of the output is for programs:
+ready imaps=HOST:PORT imap=HOST:PORT http=HOST:PORT user=... password=... data=DIR
+`,
+  account: `Usage: sluice account COMMAND [OPTIONS]
+
+  add NAME          make an account
+  list              show the accounts
+  remove NAME       remove an account and all its mail
+  password NAME     set an account's password
+
+  --data DIR        data directory of the running server (.sluice)
+  --help            show this; after a command, its own help
+
+The server has to be running. A NAME without a domain belongs to the default domain.
+`,
+  "account add": `Usage: sluice account add NAME [OPTIONS]
+
+Makes an account with INBOX, Drafts, Sent, Junk, Trash and Archive.
+
+  --password PW     the password; else it is asked for, or read from standard input
+  --data DIR        data directory of the running server (.sluice)
+  --help            show this
+`,
+  "account list": `Usage: sluice account list [OPTIONS]
+
+Shows the accounts, one on a line: name, creation time.
+
+  --data DIR        data directory of the running server (.sluice)
+  --help            show this
+`,
+  "account remove": `Usage: sluice account remove NAME [OPTIONS]
+
+Removes an account and all its mail. This cannot be undone.
+
+  --yes             do not ask
+  --data DIR        data directory of the running server (.sluice)
+  --help            show this
+`,
+  "account password": `Usage: sluice account password NAME [OPTIONS]
+
+Sets an account's password.
+
+  --password PW     the password; else it is asked for, or read from standard input
+  --data DIR        data directory of the running server (.sluice)
+  --help            show this
+`,
+} as const;

@@ -1,0 +1,160 @@
+import { encodeStructure } from "@sluice/mime/structure-codec";
+import { MessageParser, type ParsedMessage } from "@sluice/mime/message-parser";
+
+import { LIMITS } from "../limits.ts";
+import type { BodyRef, BodyStore, BodyWriter } from "../mailbox/body-store.ts";
+import type { Mailbox, MailboxIndex } from "../mailbox/mailbox-index.ts";
+import type { FlagSet } from "../protocol/flags.ts";
+import { no } from "../protocol/status-error.ts";
+
+/** What a delivery needs of the account. */
+export interface DeliveryAccount {
+  readonly index: MailboxIndex;
+  readonly bodies: BodyStore;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** Where a message goes. */
+export interface DeliveryTarget {
+  readonly mailbox: Mailbox;
+  readonly flags: FlagSet;
+  /** Seconds since 1970, and minutes east of UTC in which they were given. */
+  readonly internalDate: number;
+  readonly zoneMinutes: number;
+}
+
+/**
+ * The one way by which a message comes in, from APPEND or from the world.
+ *
+ * Its octets are parsed and stored as they arrive and are never changed, NUL and bare LF included: what is refused is lost,
+ * and signatures cover every octet. The header, up to LIMITS.storedHeader, is held until {@link finish} and goes with
+ * the index row; what follows it goes to the body store at once. All or nothing: after a throw, and after
+ * {@link abort}, no mailbox has the message.
+ */
+export class Delivery {
+  readonly #account: DeliveryAccount;
+  readonly #size: number;
+  readonly #parser = new MessageParser();
+  #received = 0;
+  /** What came before it was known where the header ends; then the head itself. */
+  #head: Uint8Array<ArrayBuffer>;
+  #headLength = 0;
+  #headEnded = false;
+  #body: BodyWriter | undefined;
+
+  private constructor(account: DeliveryAccount, size: number) {
+    this.#account = account;
+    this.#size = size;
+    this.#head = new Uint8Array(Math.min(size, FIRST_BUFFER));
+  }
+
+  /** Begins a message of `size` octets. */
+  static begin(account: DeliveryAccount, size: number): Delivery {
+    return new Delivery(account, size);
+  }
+
+  /** Takes the next octets; the caller waits for a returned promise before the next call. */
+  write(chunk: Uint8Array): void | Promise<void> {
+    this.#received += chunk.length;
+    if (this.#received > this.#size) throw new RangeError(`The message is longer than the ${this.#size} octets announced`);
+    this.#parser.push(chunk);
+    if (this.#headEnded) return this.#body?.write(chunk);
+    const room = LIMITS.storedHeader - this.#headLength;
+    this.#keep(chunk.subarray(0, room));
+    const headerSize = this.#parser.headerSize;
+    if (headerSize === undefined && chunk.length <= room) return undefined;
+    return this.#endHead(Math.min(headerSize ?? LIMITS.storedHeader, LIMITS.storedHeader), chunk.subarray(room));
+  }
+
+  /**
+   * Ends the message and puts it into the mailboxes, all of them or none. Answers its UID in each.
+   * @throws NO [TRYCREATE] when a mailbox was removed meanwhile, NO [LIMIT] of the index; whatever the stores throw.
+   */
+  async finish(targets: readonly DeliveryTarget[]): Promise<readonly number[]> {
+    if (this.#received !== this.#size) throw new RangeError(`The message has ${this.#received} octets, not the ${this.#size} announced`);
+    const parsed = this.#parser.finish();
+    const headSize = Math.min(parsed.headerSize, LIMITS.storedHeader);
+    if (!this.#headEnded) await this.#endHead(headSize, NOTHING);
+    if (this.#headLength !== headSize) throw new TypeError("The header has another end than was known when its body was stored");
+    const body = await this.#commitBody();
+    try {
+      return this.#account.index.transaction(() => this.#addTo(targets, parsed, body));
+    } catch (error) {
+      await this.#removeBody(body, error);
+      throw error;
+    }
+  }
+
+  /** Leaves nothing behind. Safe at any time; after {@link finish} it does nothing. */
+  async abort(): Promise<void> {
+    const body = this.#body;
+    this.#body = undefined;
+    this.#headEnded = true;
+    await body?.abort();
+  }
+
+  #keep(chunk: Uint8Array): void {
+    const length = this.#headLength + chunk.length;
+    if (length > this.#head.length) {
+      const larger = new Uint8Array(Math.min(this.#size, LIMITS.storedHeader, Math.max(this.#head.length * 2, length)));
+      larger.set(this.#head.subarray(0, this.#headLength));
+      this.#head = larger;
+    }
+    this.#head.set(chunk, this.#headLength);
+    this.#headLength = length;
+  }
+
+  /** The first `size` octets are the head; what else was kept, and then `rest`, is the beginning of the body. */
+  #endHead(size: number, rest: Uint8Array): void | Promise<void> {
+    const kept = this.#head.subarray(size, this.#headLength);
+    this.#headEnded = true;
+    this.#headLength = size;
+    if (size === this.#size) return undefined;
+    const body = this.#account.bodies.begin(this.#size - size);
+    this.#body = body;
+    const written = kept.length === 0 ? undefined : body.write(kept);
+    if (rest.length === 0) return written;
+    return written instanceof Promise ? written.then(() => body.write(rest)) : body.write(rest);
+  }
+
+  async #commitBody(): Promise<BodyRef | undefined> {
+    const ref = await this.#body?.commit();
+    this.#body = undefined;
+    return ref;
+  }
+
+  #addTo(targets: readonly DeliveryTarget[], parsed: ParsedMessage, body: BodyRef | undefined): readonly number[] {
+    const { index } = this.#account;
+    const { size, headerSize, envelope, bodyStructure, messageId, inReplyTo, references } = parsed;
+    const content = index.addContent({
+      size,
+      head: this.#head.subarray(0, this.#headLength),
+      headerSize,
+      envelope,
+      bodyStructure,
+      structure: encodeStructure(parsed.root),
+      messageId,
+      references: inReplyTo === undefined ? references : [...references, inReplyTo],
+      body,
+    });
+    const saveDate = Math.floor(this.#account.now() / 1000);
+    return targets.map(({ mailbox, ...target }) => {
+      if (!mailbox.exists) throw no("The mailbox was deleted meanwhile", "TRYCREATE");
+      return mailbox.append([{ content, size, saveDate, ...target }]).firstUid;
+    });
+  }
+
+  async #removeBody(body: BodyRef | undefined, cause: unknown): Promise<void> {
+    if (body === undefined) return;
+    try {
+      await this.#account.bodies.remove(body);
+    } catch (error) {
+      throw new AggregateError([cause, error], "A message could not be kept, nor its body be removed");
+    }
+  }
+}
+
+/** Most headers fit: the buffer grows by doubling for the others. */
+const FIRST_BUFFER = 8 * 1024;
+const NOTHING = new Uint8Array(0);

@@ -1,0 +1,408 @@
+import { isForeignOctet, isHttpRequest, leadingTag } from "./first-octets.ts";
+import { GrowingBytes, GrowingTape } from "./growing.ts";
+import { HUGE_LITERAL, NO_LITERAL, TRAILING_OCTETS, trailingLiteral } from "./literal-header.ts";
+import { DEPTH_NEW, DEPTH_POISONED, ENTRY_SIZE, flagsAt, Status, TokenFlag } from "./tape.ts";
+import type { TapeResult, Tokenizer } from "./tokenizer.ts";
+
+/** One piece of a command: its octets with their line end, and its tape, whose offsets are into them. It is the receiver's. */
+export interface Segment {
+  readonly bytes: Uint8Array;
+  readonly tape: Int32Array;
+  /** False for the first piece of a command, true for what follows a streamed literal. Such a piece has no tag and no command id. */
+  readonly continues: boolean;
+}
+
+export interface LiteralHeader {
+  /** Octets, up to 2^32 - 1. */
+  readonly size: number;
+  readonly synchronizing: boolean;
+  /** `~{n}`: may hold NUL (RFC 3516). */
+  readonly binary: boolean;
+}
+
+/**
+ * - `line-too-long`: a command beyond `lineLength`, or with more than `inlineOffers` literals
+ * - `literal-too-large`: a non-synchronizing literal whose size is no sane number
+ * - `not-imap`: the first octets are a TLS hello, an HTTP request, or binary
+ * - `input-overflow`: more than `pausedInput` arrived although a literal waits for a decision
+ */
+export type FatalReason = "line-too-long" | "literal-too-large" | "not-imap" | "input-overflow";
+
+export interface FramerSink {
+  /** A piece that reaches the end of its command. Literals that were collected are inside of its bytes. */
+  command(segment: Segment): void;
+  /**
+   * A piece that stops at a literal which is synchronizing, or longer than `inlineLiteral`, or beyond
+   * `inlineTotal`. The framer pauses until acceptInline, acceptStream or refuse, which may be called
+   * from here. The segment must not be changed before.
+   */
+  literal(segment: Segment, literal: LiteralHeader): void;
+  /** Octets of a streamed literal: a view of the chunk given to `push`, never a copy. */
+  chunk(data: Uint8Array): void;
+  literalEnd(): void;
+  /** Input that cannot be framed. The framer is dead and ignores what comes. The tag is of the command at fault, if it can be told. */
+  fatal(reason: FatalReason, tag: Uint8Array | undefined): void;
+}
+
+/** Octets, but `inlineOffers`, which counts; each is explained where LIMITS has it. */
+export interface FramerLimits {
+  readonly lineLength: number;
+  readonly inlineLiteral: number;
+  readonly inlineTotal: number;
+  readonly inlineOffers: number;
+  readonly pausedInput: number;
+  readonly tagLength: number;
+}
+
+/** What the framer does with the next octet. */
+type Mode = "lines" | "offered" | "streaming" | "swallowing" | "dead";
+
+/** A literal that waits for its decision, and what is needed to go on after it. */
+interface Offer {
+  readonly segment: Segment;
+  readonly header: LiteralHeader;
+  /** Open parentheses. */
+  readonly depth: number;
+}
+
+/** Where a tokenizer stopped because of a literal. */
+interface Stop {
+  readonly segment: Segment;
+  readonly status: number;
+  readonly size: number;
+  readonly flags: number;
+  readonly depth: number;
+}
+
+/** What a chunk costs at least while it is held: without this, chunks of one octet would hold far more than they count. */
+const CHUNK_COST = 256;
+
+/**
+ * Cuts one connection's octets into commands and literals.
+ *
+ * A chunk is tokenized where it lies. Only the command that it leaves incomplete is copied, line by
+ * line, and what of it has been tokenized is not tokenized again: so each octet is looked at a bounded
+ * number of times, however the input is split. Literals that are streamed are never copied.
+ *
+ * Chunks must not be changed after `push`: while the framer is paused it keeps them as they are.
+ */
+export class Framer {
+  readonly #tokenizer: Tokenizer;
+  #limits: FramerLimits;
+  #mode: Mode = "lines";
+  /** Chunks not yet worked on; `#at` is the offset in the first. */
+  #queue: Uint8Array[] = [];
+  #at = 0;
+  /** Octets pushed since the pause began. */
+  #held = 0;
+  #draining = false;
+
+  /** The incomplete command, or piece of one, from its first octet. */
+  readonly #tail = new GrowingBytes();
+  /** Its entries as far as they are final, up to offset `#taken`, where it goes on with `#depth`. */
+  readonly #tape = new GrowingTape();
+  #taken = 0;
+  #depth = DEPTH_NEW;
+  #continues = false;
+  /** The rest of the command is thrown away as it comes, without being kept. */
+  #swallow = false;
+  /** Octets of the literal that are still to come. */
+  #left = 0;
+  #offer: Offer | undefined;
+  /** Literals of this command that were offered and collected. */
+  #offers = 0;
+  /** Tag of the last command with a literal that was offered: the pieces behind the literal do not have it. */
+  #tag: Uint8Array | undefined;
+  /** No command was complete yet. */
+  #first = true;
+  #untouched = true;
+
+  constructor(tokenizer: Tokenizer, limits: FramerLimits) {
+    this.#tokenizer = tokenizer;
+    this.#limits = limits;
+  }
+
+  /** New limits from the next octets on: a client that has logged in may send longer lines. */
+  set limits(limits: FramerLimits) {
+    this.#limits = limits;
+  }
+
+  /** A literal waits for acceptInline, acceptStream or refuse. */
+  get paused(): boolean {
+    return this.#mode === "offered";
+  }
+
+  /** Takes what the connection has received. While the framer is paused the chunk is only kept. */
+  push(chunk: Uint8Array, sink: FramerSink): void {
+    if (this.#mode === "dead" || chunk.length === 0) return;
+    if (this.#untouched) {
+      this.#untouched = false;
+      if (isForeignOctet(chunk[0] ?? 0)) return this.#die(sink, "not-imap", undefined);
+    }
+    if (this.#mode === "offered") {
+      this.#held += Math.max(chunk.length, CHUNK_COST);
+      if (this.#held > this.#limits.pausedInput) return this.#die(sink, "input-overflow", this.#tag);
+    }
+    this.#queue.push(chunk);
+    this.#drain(sink);
+  }
+
+  /** The literal is collected, and comes with its command as one segment. */
+  acceptInline(sink: FramerSink): void {
+    const { segment, header, depth } = this.#decide();
+    const length = segment.bytes.length + header.size;
+    this.#offers++;
+    if (length > this.#limits.lineLength || this.#offers > this.#limits.inlineOffers) return this.#die(sink, "line-too-long", this.#tag);
+    this.#tail.append(segment.bytes, 0, segment.bytes.length);
+    this.#tape.append(segment.tape, 0, segment.tape.length / ENTRY_SIZE);
+    this.#tape.endLast(length);
+    this.#taken = length;
+    this.#depth = depth;
+    this.#mode = "lines";
+    this.#drain(sink);
+  }
+
+  /** The literal comes through `chunk` and `literalEnd`, and the rest of the command as segments with `continues`. */
+  acceptStream(sink: FramerSink): void {
+    const { header, depth } = this.#decide();
+    this.#depth = depth;
+    this.#continues = true;
+    this.#offers = 0;
+    this.#left = header.size;
+    this.#mode = "streaming";
+    this.#drain(sink);
+  }
+
+  /**
+   * The command is over. After a synchronizing literal the client sends a new one next; otherwise the
+   * literal and the rest of its command come all the same, and are swallowed.
+   */
+  refuse(sink: FramerSink): void {
+    const { header } = this.#decide();
+    this.#endCommand();
+    this.#mode = "lines";
+    if (!header.synchronizing) this.#startSwallowing(header.size);
+    this.#drain(sink);
+  }
+
+  /** The connection has ended: between two commands, or in the middle of one. */
+  endOfInput(): "clean" | "mid-command" {
+    if (this.#mode === "dead") return "clean";
+    const between = this.#mode === "lines" && this.#tail.length === 0 && !this.#continues && !this.#swallow;
+    return between ? "clean" : "mid-command";
+  }
+
+  #decide(): Offer {
+    const offer = this.#offer;
+    if (offer === undefined || this.#mode !== "offered") throw new Error("framer: no literal waits for a decision");
+    this.#offer = undefined;
+    this.#held = 0;
+    return offer;
+  }
+
+  #drain(sink: FramerSink): void {
+    // A decision made inside of sink.literal: the loop below is running already.
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      while (this.#mode !== "offered" && this.#mode !== "dead") {
+        if (this.#left === 0 && this.#mode !== "lines") {
+          const streamed = this.#mode === "streaming";
+          this.#mode = "lines";
+          if (streamed) sink.literalEnd();
+          continue;
+        }
+        const chunk = this.#queue[0];
+        if (chunk === undefined) break;
+        if (this.#at === chunk.length) {
+          this.#queue.shift();
+          this.#at = 0;
+        } else if (this.#left > 0) this.#passLiteral(chunk, sink);
+        else if (this.#swallow) this.#swallowLine(chunk, sink);
+        else if (this.#tail.length > 0) this.#finishTail(chunk, sink);
+        else this.#readChunk(chunk, sink);
+      }
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  #passLiteral(chunk: Uint8Array, sink: FramerSink): void {
+    const end = Math.min(chunk.length, this.#at + this.#left);
+    const data = this.#at === 0 && end === chunk.length ? chunk : chunk.subarray(this.#at, end);
+    this.#left -= data.length;
+    this.#at = end;
+    if (this.#mode === "streaming") sink.chunk(data);
+  }
+
+  /** Nothing is kept from before: the commands are read where they are. */
+  #readChunk(chunk: Uint8Array, sink: FramerSink): void {
+    const end = Math.min(chunk.length, this.#at + this.#tokenizer.window);
+    const input = this.#at === 0 && end === chunk.length ? chunk : chunk.subarray(this.#at, end);
+    const { inlineLiteral, inlineTotal } = this.#limits;
+    const result = this.#tokenizer.parse(input, inlineLiteral, inlineTotal, this.#depth, 0, 0);
+    // All is copied out before anything is delivered: a sink may use the tokenizer too.
+    const segments = this.#complete(input, result);
+    if (segments.length > 0) this.#endCommand();
+    const stop = this.#stopOf(input, result);
+    if (stop === undefined && result.status === Status.done && (end === chunk.length || result.consumed === 0)) {
+      this.#tail.append(input, result.consumed, input.length);
+      this.#keep(result, result.consumed);
+      this.#at = end;
+    } else this.#at += result.consumed;
+    for (const segment of segments) if (!this.#deliver(segment, sink)) return;
+    if (stop === undefined) this.#checkLength(sink);
+    else this.#halt(stop, sink);
+  }
+
+  /** Completes what is kept, up to its next line end; the rest of the chunk is then read where it is. */
+  #finishTail(chunk: Uint8Array, sink: FramerSink): void {
+    const awaited = this.#taken - this.#tail.length;
+    // An inline literal's octets may hold any LF: the line goes on behind them.
+    const feed = awaited > 0 ? -1 : chunk.indexOf(0x0a, this.#at);
+    const end = awaited > 0 ? Math.min(chunk.length, this.#at + awaited) : feed === -1 ? chunk.length : feed + 1;
+    this.#tail.append(chunk, this.#at, end);
+    this.#at = end;
+    if (feed === -1) return this.#checkLength(sink);
+
+    const { inlineLiteral, inlineTotal } = this.#limits;
+    const input = this.#tail.from(this.#taken);
+    const result = this.#tokenizer.parse(input, inlineLiteral, inlineTotal, this.#depth, this.#taken, this.#tape.entries);
+    if (result.status === Status.done && result.commands === 0) {
+      this.#keep(result, 0);
+      return this.#checkLength(sink);
+    }
+    const { status, literalSize: size, literalFlags: flags, depth } = result;
+    this.#addEntries(result, result.commands === 0 ? result.open : 0);
+    const segment = { bytes: this.#tail.copy(), tape: this.#tape.copy(this.#tail.length), continues: this.#continues };
+    this.#clearCollected();
+    if (status !== Status.done) return this.#halt({ segment, status, size, flags, depth }, sink);
+    this.#endCommand();
+    this.#deliver(segment, sink);
+  }
+
+  /** Keeps the entries of the open command that will not change. `start` is the offset of the command, or of its rest, in the input. */
+  #keep(result: TapeResult, start: number): void {
+    if (result.resume > start) {
+      this.#addEntries(result, result.open);
+      this.#taken += result.resume - start;
+    }
+    this.#depth = result.depth;
+  }
+
+  /** Adds the command that begins at entry `first`, the last on the tape, to the entries that are final. Behind an error there are none. */
+  #addEntries({ tape, entries }: TapeResult, first: number): void {
+    if (this.#tape.entries === 0) return this.#tape.append(tape, first, entries);
+    this.#tape.addFlags(flagsAt(tape, first));
+    if (this.#depth !== DEPTH_POISONED) this.#tape.append(tape, first + 1, entries);
+  }
+
+  #complete(input: Uint8Array, result: TapeResult): Segment[] {
+    const segments: Segment[] = [];
+    let at = 0;
+    for (let index = 0; index < result.commands; index++) {
+      const next = at + (result.tape[at * ENTRY_SIZE + 3] ?? 1);
+      segments.push(pieceOf(input, result.tape, at, next, index === 0 && this.#continues));
+      at = next;
+    }
+    return segments;
+  }
+
+  /** What the tokenizer stopped at, with the piece before it; `undefined` if it did not stop. */
+  #stopOf(input: Uint8Array, { status, tape, open, entries, literalSize: size, literalFlags: flags, depth }: TapeResult): Stop | undefined {
+    if (status === Status.done || status === Status.tapeFull) return undefined;
+    return { segment: pieceOf(input, tape, open, entries, this.#continues), status, size, flags, depth };
+  }
+
+  /** False if the framer died of it. */
+  #deliver(segment: Segment, sink: FramerSink): boolean {
+    if (segment.bytes.length > this.#limits.lineLength)
+      this.#die(sink, "line-too-long", segment.continues ? this.#tag : this.#tagOf(segment.bytes));
+    else if (this.#first && isHttpRequest(segment.bytes)) this.#die(sink, "not-imap", undefined);
+    else sink.command(segment);
+    this.#first = false;
+    return this.#mode !== "dead";
+  }
+
+  #halt({ segment, status, size, flags, depth }: Stop, sink: FramerSink): void {
+    this.#first = false;
+    this.#continues = segment.continues;
+    if (!segment.continues) this.#tag = this.#tagOf(segment.bytes);
+    if (status === Status.literalTooLarge) return this.#die(sink, "literal-too-large", this.#tag);
+    if (segment.bytes.length > this.#limits.lineLength) return this.#die(sink, "line-too-long", this.#tag);
+    if (depth === DEPTH_POISONED) {
+      // The command cannot be run and the client does not wait: it is told, and the rest thrown away.
+      this.#endCommand();
+      this.#startSwallowing(size);
+      sink.command(segment);
+      return;
+    }
+    const header = { size, synchronizing: (flags & TokenFlag.nonSynchronizing) === 0, binary: (flags & TokenFlag.binary) !== 0 };
+    this.#offer = { segment, header, depth };
+    this.#mode = "offered";
+    sink.literal(segment, header);
+  }
+
+  #startSwallowing(size: number): void {
+    this.#swallow = true;
+    this.#left = size;
+    this.#mode = "swallowing";
+  }
+
+  /** The rest of a command that is thrown away: only what its line end needs is kept, for its non-synchronizing literals. */
+  #swallowLine(chunk: Uint8Array, sink: FramerSink): void {
+    const feed = chunk.indexOf(0x0a, this.#at);
+    const end = feed === -1 ? chunk.length : feed + 1;
+    this.#tail.append(chunk, Math.max(this.#at, end - TRAILING_OCTETS - 1), end);
+    this.#tail.keepLast(TRAILING_OCTETS + 1);
+    this.#at = end;
+    if (feed === -1) return;
+    const line = this.#tail.from(0);
+    const size = trailingLiteral(line, 0, line.length - 1);
+    this.#tail.reset();
+    if (size === HUGE_LITERAL) return this.#die(sink, "literal-too-large", undefined);
+    if (size === NO_LITERAL) this.#swallow = false;
+    else this.#startSwallowing(size);
+  }
+
+  /** The next octet begins a new command. */
+  #endCommand(): void {
+    this.#clearCollected();
+    this.#depth = DEPTH_NEW;
+    this.#continues = false;
+    this.#offers = 0;
+  }
+
+  #clearCollected(): void {
+    this.#tail.reset();
+    this.#tape.reset();
+    this.#taken = 0;
+  }
+
+  #checkLength(sink: FramerSink): void {
+    if (this.#tail.length <= this.#limits.lineLength) return;
+    this.#die(sink, "line-too-long", this.#continues ? this.#tag : this.#tagOf(this.#tail.from(0)));
+  }
+
+  #tagOf(bytes: Uint8Array): Uint8Array | undefined {
+    return leadingTag(bytes, this.#limits.tagLength);
+  }
+
+  #die(sink: FramerSink, reason: FatalReason, tag: Uint8Array | undefined): void {
+    this.#mode = "dead";
+    this.#queue = [];
+    this.#offer = undefined;
+    this.#clearCollected();
+    sink.fatal(reason, tag);
+  }
+}
+
+/** A command's octets and entries, copied, with offsets from its start. */
+function pieceOf(input: Uint8Array, tape: Int32Array, first: number, next: number, continues: boolean): Segment {
+  const own = tape.slice(first * ENTRY_SIZE, next * ENTRY_SIZE);
+  const start = own[1] ?? 0;
+  const end = own[2] ?? 0;
+  own[1] = 0;
+  own[2] = end - start;
+  return { bytes: input.slice(start, end), tape: own, continues };
+}

@@ -1,0 +1,74 @@
+/**
+ * A growing buffer of response bytes. Hot responses are written straight into it, without strings.
+ *
+ * `bytes` may be replaced by a larger buffer on any write: take it again after each one.
+ */
+export class ByteWriter {
+  bytes: Uint8Array<ArrayBuffer>;
+  length = 0;
+
+  constructor(capacity = 4096) {
+    this.bytes = new Uint8Array(capacity);
+  }
+
+  /** Makes room for `count` more octets; call once, then write to `bytes` at `length` directly. */
+  reserve(count: number): void {
+    if (this.length + count <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
+  }
+
+  byte(value: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** Writes text whose characters are all below U+0100, one octet each. */
+  ascii(text: string): void {
+    this.reserve(text.length);
+    for (let at = 0; at < text.length; at++) this.bytes[this.length + at] = text.charCodeAt(at);
+    this.length += text.length;
+  }
+
+  /** Writes text as UTF-8. */
+  utf8(text: string): void {
+    this.reserve(text.length * 3);
+    this.length += encoder.encodeInto(text, this.bytes.subarray(this.length)).written;
+  }
+
+  octets(source: Uint8Array): void {
+    this.reserve(source.length);
+    this.bytes.set(source, this.length);
+    this.length += source.length;
+  }
+
+  /** Writes a whole number from 0 to 2^53 in decimal. */
+  number(value: number): void {
+    this.reserve(16);
+    let rest = value;
+    let digits = 1;
+    for (let power = 10; power <= rest; power *= 10) digits++;
+    for (let at = this.length + digits - 1; at >= this.length; at--) {
+      const next = rest < 0x8000_0000 ? (rest / 10) | 0 : Math.floor(rest / 10);
+      this.bytes[at] = 48 + (rest - next * 10);
+      rest = next;
+    }
+    this.length += digits;
+  }
+
+  /** Takes what was written, as a copy of its own, and starts again with an empty buffer. `before` and `after` are octets of room around it, for a frame. */
+  take(before = 0, after = 0): Uint8Array<ArrayBuffer> {
+    if (before === 0 && after === 0) {
+      const taken = this.bytes.slice(0, this.length);
+      this.length = 0;
+      return taken;
+    }
+    const taken = new Uint8Array(before + this.length + after);
+    taken.set(this.bytes.subarray(0, this.length), before);
+    this.length = 0;
+    return taken;
+  }
+}
+
+const encoder = new TextEncoder();

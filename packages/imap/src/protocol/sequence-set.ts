@@ -1,0 +1,54 @@
+import { bad } from "./status-error.ts";
+
+/** `*` in a {@link SequenceSet}: the highest number there is. No number of IMAP is larger. */
+export const STAR = 0x1_0000_0000;
+
+/** The ranges of a sequence set as the client wrote them: `[from0, to0, from1, to1, ...]`, `*` as {@link STAR}, not sorted. */
+export type SequenceSet = readonly number[];
+
+/**
+ * Reads `sequence-set` (RFC 9051 section 9) without its `$`.
+ *
+ * sequence-set = (seq-number / seq-range) ["," sequence-set]; seq-number = nz-number / "*"
+ */
+export function parseSequenceSet(text: Uint8Array): SequenceSet {
+  const out: number[] = [];
+  let at = 0;
+  const number = (): number => {
+    if (text[at] === 0x2a) {
+      at++;
+      return STAR;
+    }
+    const start = at;
+    let value = 0;
+    for (let byte = text[at]; byte !== undefined && byte >= 0x30 && byte <= 0x39; byte = text[++at]) value = value * 10 + byte - 0x30;
+    if (at === start || value < 1 || value > 0xffff_ffff || at - start > 10)
+      throw bad("Invalid sequence set: expected a number from 1 to 4294967295 or *");
+    return value;
+  };
+  for (;;) {
+    const from = number();
+    const to = text[at] === 0x3a ? (at++, number()) : from;
+    out.push(Math.min(from, to), Math.max(from, to));
+    if (at === text.length) return out;
+    if (text[at++] !== 0x2c) throw bad("Invalid sequence set: expected a comma");
+  }
+}
+
+/** Sorts ranges `[from, to, ...]` and joins those that touch: what the index and the planners work on. */
+export function normalizeRanges(ranges: readonly number[]): Uint32Array {
+  let sorted = true;
+  for (let at = 2; at < ranges.length; at += 2) if ((ranges[at] ?? 0) <= (ranges[at - 1] ?? 0)) sorted = false;
+  const pairs = Array.from({ length: ranges.length >> 1 }, (_, at): readonly [number, number] => [
+    ranges[at * 2] ?? 0,
+    ranges[at * 2 + 1] ?? 0,
+  ]);
+  if (!sorted) pairs.sort((a, b) => a[0] - b[0]);
+  const out: number[] = [];
+  for (const [from, to] of pairs) {
+    const last = out.at(-1);
+    if (last !== undefined && from <= last + 1) out[out.length - 1] = Math.max(last, to);
+    else out.push(from, to);
+  }
+  return Uint32Array.from(out);
+}

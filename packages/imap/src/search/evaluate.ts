@@ -1,0 +1,95 @@
+import { decodeHeaderText } from "@sluice/mime/header-text";
+import { headerFieldValues } from "@sluice/mime/header-fields";
+
+import type { ContentRow } from "../mailbox/mailbox-index.ts";
+import type { MessagePage } from "../mailbox/message-page.ts";
+import { includesUid } from "../mailbox/uid-ranges.ts";
+import type { Criterion } from "./criteria.ts";
+import { foldText } from "./fold.ts";
+import { sentDay } from "./sent-day.ts";
+
+/** What is known of one message so far; what is `undefined` has not been read yet. */
+export interface Candidate {
+  readonly page: MessagePage;
+  readonly row: number;
+  readonly recent: boolean;
+  readonly content?: ContentRow | undefined;
+  /** For each folded string: whether it stands in the body's text. */
+  readonly body?: ReadonlyMap<string, boolean> | undefined;
+}
+
+/**
+ * Decides a criterion from what is known: `undefined` means that it depends on what has not been read.
+ * So a message is decided by its index row wherever that is enough, and no body is read for one that
+ * another key has ruled out.
+ */
+export function evaluate(criterion: Criterion, candidate: Candidate): boolean | undefined {
+  const { page, row } = candidate;
+  switch (criterion.kind) {
+    case "all":
+      return true;
+    case "flag":
+      return (((page.flags[row] ?? 0) & criterion.bit) !== 0) === criterion.set;
+    case "keyword": {
+      if (criterion.bit === undefined) return false;
+      const column = criterion.bit < 32 ? page.keywordsLow : page.keywordsHigh;
+      return (((column[row] ?? 0) >>> (criterion.bit & 31)) & 1) === 1;
+    }
+    case "recent":
+      return candidate.recent;
+    case "uids":
+      return includesUid(criterion.ranges, page.uid[row] ?? 0);
+    case "size":
+      return (page.size[row] ?? 0) > criterion.above && (page.size[row] ?? 0) < criterion.below;
+    case "internal-day": {
+      const day = Math.floor(((page.internalDate[row] ?? 0) + (page.zoneMinutes[row] ?? 0) * 60) / 86_400);
+      return day >= criterion.from && day <= criterion.to;
+    }
+    case "mod-sequence":
+      return (page.modSeq[row] ?? 0) >= criterion.atLeast;
+    case "object-id":
+      if (candidate.content === undefined) return undefined;
+      return (criterion.of === "email" ? candidate.content.emailId : candidate.content.threadId) === criterion.id;
+    case "sent-day": {
+      if (candidate.content?.head === undefined) return undefined;
+      const day = sentDay(candidate.content.head);
+      return day !== undefined && day >= criterion.from && day <= criterion.to;
+    }
+    case "header":
+      return candidate.content?.head === undefined ? undefined : fieldHas(candidate.content.head, criterion.field, criterion.text);
+    case "body":
+      return candidate.body?.get(criterion.text);
+    case "text": {
+      const { head } = candidate.content ?? {};
+      if (head === undefined) return undefined;
+      return foldText(decodeHeaderText(head)).includes(criterion.text) || candidate.body?.get(criterion.text);
+    }
+    case "not": {
+      const operand = evaluate(criterion.operand, candidate);
+      return operand === undefined ? undefined : !operand;
+    }
+    case "and":
+      return combine(criterion.operands, candidate, false);
+    case "or":
+      return combine(criterion.operands, candidate, true);
+    default:
+      return criterion satisfies never;
+  }
+}
+
+/** AND and OR: `decisive` is the answer of one operand that decides the whole. */
+function combine(operands: readonly Criterion[], candidate: Candidate, decisive: boolean): boolean | undefined {
+  let unknown = false;
+  for (const operand of operands) {
+    const answer = evaluate(operand, candidate);
+    if (answer === decisive) return decisive;
+    unknown ||= answer === undefined;
+  }
+  return unknown ? undefined : !decisive;
+}
+
+/** An empty text asks only whether the field is there (RFC 9051 section 6.4.4, HEADER). */
+function fieldHas(head: Uint8Array, field: string, text: string): boolean {
+  const values = headerFieldValues(head, field);
+  return values.some((value) => text === "" || foldText(decodeHeaderText(value)).includes(text));
+}

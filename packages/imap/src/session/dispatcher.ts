@@ -1,0 +1,428 @@
+import { LIMITS } from "../limits.ts";
+import { ArgumentReader } from "../parser/argument-reader.ts";
+import type { LiteralHeader, Segment } from "../parser/framer.ts";
+import { StatusError } from "../protocol/status-error.ts";
+import type { Command, Completion, Continuation, RunResult, StreamingRun, Task } from "./command.ts";
+import { OutputBrokenError } from "./output-broken-error.ts";
+import type { Session } from "./session.ts";
+import { tellChanges } from "./tell-changes.ts";
+import { ViewLostError } from "./view.ts";
+
+/** What the framer, here or at the other end of the link, has made of the client's bytes. */
+export type Input =
+  /** A piece of a command; with `literal` it stops at a literal that waits for {@link DispatcherPort.decideLiteral}. */
+  | { readonly kind: "piece"; readonly segment: Segment; readonly literal: LiteralHeader | undefined }
+  | { readonly kind: "chunk"; readonly data: Uint8Array }
+  | { readonly kind: "literal-end" };
+
+/** One command has ended: for the meter. Never holds an argument's value. */
+export interface CommandEvent {
+  readonly name: string;
+  readonly status: "OK" | "NO" | "BAD";
+}
+
+/** What the dispatcher needs from where the session lives. */
+export interface DispatcherPort {
+  /** The word on the literal that the last piece ended with. */
+  decideLiteral(accepted: boolean): void;
+  /** The session waits in IDLE, or no longer does: keep-alives come from whoever holds the socket. */
+  idling(on: boolean): void;
+  /** After the last output: the conversation is over. */
+  close(): void;
+  /** Octets of input that have been worked on. */
+  consumed(octets: number): void;
+  /** Lets other sessions have a turn. */
+  yieldTurn(): Promise<void>;
+  /** After each command: others may have something to tell now. */
+  commandEnded(event: CommandEvent): void;
+  /** What was thrown and not foreseen. */
+  fault(error: unknown): void;
+}
+
+interface Running {
+  readonly tag: Uint8Array;
+  readonly command: Command;
+}
+
+/**
+ * Runs one session's commands, one after another, in the order in which they came.
+ *
+ * Alone writes tagged lines, exactly one for each command. What cannot go on (a full output window, a
+ * client's line that is awaited) is kept here as data, and `run` goes on from it.
+ */
+export class Dispatcher {
+  readonly #session: Session;
+  readonly #registry: ReadonlyMap<string, Command>;
+  readonly #port: DispatcherPort;
+  readonly #queue: Input[] = [];
+  #running: Running | undefined;
+  #task: Task | undefined;
+  #continuation: Continuation | undefined;
+  #stream: StreamingRun | undefined;
+  /** The running streaming command has failed: what still comes of it is swallowed, then it is answered. */
+  #failure: unknown;
+  #pumping = false;
+  /** Something has come while the work was going on. */
+  #again = false;
+  #bad = 0;
+  #ended = false;
+
+  constructor(session: Session, registry: ReadonlyMap<string, Command>, port: DispatcherPort) {
+    this.#session = session;
+    this.#registry = registry;
+    this.#port = port;
+  }
+
+  get idling(): boolean {
+    return this.#continuation?.idle === true;
+  }
+
+  /** The tag of the IDLE in progress: with {@link resumeIdle} it outlives the object's memory. */
+  get idleTag(): Uint8Array | undefined {
+    return this.idling ? this.#running?.tag : undefined;
+  }
+
+  /** Nothing is in progress but an IDLE: the object may sleep. */
+  get quiescent(): boolean {
+    return !this.#pumping && this.#task === undefined && this.#stream === undefined && this.#queue.length === 0;
+  }
+
+  /** Nothing at all is in progress: the client is between two commands. */
+  get betweenCommands(): boolean {
+    return this.quiescent && this.#running === undefined;
+  }
+
+  resumeIdle(tag: Uint8Array, command: Command, continuation: Continuation): void {
+    this.#running = { tag, command };
+    this.#continuation = continuation;
+  }
+
+  /** Takes input in order. Call {@link run} afterwards. */
+  push(input: Input): void {
+    if (this.#ended) return;
+    if (this.#queue.length >= LIMITS.queuedItems) {
+      this.#bye("Too many commands at once", "LIMIT");
+      return;
+    }
+    this.#queue.push(input);
+  }
+
+  /** Works until the queue is empty or something must be waited for. Never rejects. Also call it when credit has come. */
+  async run(): Promise<void> {
+    this.#again = true;
+    if (this.#pumping || this.#ended) return;
+    this.#pumping = true;
+    try {
+      while (this.#again && !this.#ended) {
+        this.#again = false;
+        await this.#pump();
+        // Notices that did not fit in the window before.
+        if (this.idling && this.#session.output.hasRoom) this.#tell(true);
+      }
+    } catch (error) {
+      // Only what is wrong outside of any command arrives here; the session cannot be trusted any more.
+      this.#port.fault(error);
+      this.#bye("Internal error", "SERVERBUG");
+    } finally {
+      this.#pumping = false;
+      this.#session.output.flush();
+    }
+  }
+
+  /** The mailbox may have changed: an idling session tells its client now. */
+  notify(): void {
+    // A client that does not read would have to be told again and again; once it reads, `run` tells it all at once.
+    if (!this.idling || this.#pumping || this.#ended || !this.#session.output.hasRoom) return;
+    this.#tell(true);
+    this.#session.output.flush();
+  }
+
+  /** The client is gone. */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#queue.length = 0;
+    const stream = this.#stream;
+    const task = this.#task;
+    this.#stream = undefined;
+    this.#task = undefined;
+    this.#session.state = { name: "logout" };
+    task?.abort?.();
+    await this.#abandon(stream);
+  }
+
+  async #pump(): Promise<void> {
+    for (;;) {
+      if (this.#task !== undefined && !(await this.#advance())) return;
+      if (this.#ended || !this.#session.output.hasRoom) return;
+      const input = this.#queue.shift();
+      if (input === undefined) return;
+      await this.#take(input);
+    }
+  }
+
+  /** Steps the task. False: the output window is full, and credit will bring us back. */
+  async #advance(): Promise<boolean> {
+    for (let steps = 1; this.#task !== undefined; steps++) {
+      if (!this.#session.output.hasRoom) return false;
+      try {
+        const step = this.#task.step();
+        const completion = step instanceof Promise ? await step : step;
+        if (this.#ended) return false;
+        if (completion !== undefined) {
+          this.#task = undefined;
+          this.#complete(completion);
+          return true;
+        }
+      } catch (error) {
+        this.#task = undefined;
+        this.#fail(error);
+        return true;
+      }
+      this.#session.output.flushIfFull();
+      if (steps % LIMITS.stepsPerTurn === 0) {
+        this.#session.output.flush();
+        await this.#port.yieldTurn();
+        if (this.#ended) return false;
+      }
+    }
+    return true;
+  }
+
+  async #take(input: Input): Promise<void> {
+    switch (input.kind) {
+      case "piece":
+        await this.#takePiece(input.segment, input.literal);
+        this.#port.consumed(input.segment.bytes.length);
+        return;
+      case "chunk":
+        await this.#guard((stream) => stream.chunk(input.data));
+        this.#port.consumed(input.data.length);
+        return;
+      case "literal-end":
+        await this.#guard((stream) => stream.literalEnd());
+        return;
+      default:
+        return input satisfies never;
+    }
+  }
+
+  async #takePiece(segment: Segment, literal: LiteralHeader | undefined): Promise<void> {
+    if (segment.continues) {
+      await this.#takeStreamPiece(new ArgumentReader(segment), literal);
+      return;
+    }
+    const continuation = this.#continuation;
+    if (continuation !== undefined) {
+      this.#continuation = undefined;
+      if (continuation.idle) this.#port.idling(false);
+      if (literal !== undefined) this.#port.decideLiteral(false);
+      await this.#settle(() => continuation.line(withoutLineEnd(segment.bytes)));
+      return;
+    }
+    const args = new ArgumentReader(segment);
+    const started = this.#start(args);
+    if (started === undefined) {
+      if (literal !== undefined) this.#port.decideLiteral(false);
+      return;
+    }
+    const { command } = started;
+    this.#running = started;
+    if (command.streaming) {
+      try {
+        this.#stream = command.open(this.#session, (response) => this.#session.output.emit(response));
+      } catch (error) {
+        if (literal !== undefined) this.#port.decideLiteral(false);
+        this.#fail(error);
+        return;
+      }
+      await this.#takeStreamPiece(args, literal);
+      return;
+    }
+    if (literal !== undefined) {
+      this.#port.decideLiteral(false);
+      this.#fail(new StatusError("NO", `A literal of ${literal.size} octets is too long here`, "TOOBIG"));
+      return;
+    }
+    await this.#settle(() => command.execute(this.#session, args, (response) => this.#session.output.emit(response)));
+  }
+
+  /** Reads tag and command name. `undefined`: answered with BAD already. */
+  #start(args: ArgumentReader): Running | undefined {
+    let tag: Uint8Array | undefined;
+    try {
+      tag = args.tag();
+      // It is kept while the command runs, for an IDLE beyond the object's memory.
+      if (tag.length > LIMITS.commandTag) throw new StatusError("BAD", `A tag has ${LIMITS.commandTag} octets at most`);
+      const name = args.commandName();
+      const command = this.#registry.get(name);
+      if (command === undefined) throw new StatusError("BAD", "Unknown command");
+      return { tag, command };
+    } catch (error) {
+      this.#answer(tag, "unknown", error);
+      return undefined;
+    }
+  }
+
+  async #takeStreamPiece(args: ArgumentReader, literal: LiteralHeader | undefined): Promise<void> {
+    const accepted = await this.#guard(async (stream) => {
+      await stream.piece(args, literal);
+      if (literal === undefined) args.end();
+    });
+    if (literal !== undefined) {
+      this.#port.decideLiteral(accepted);
+      if (accepted) return;
+    }
+    // The command is over: its line has ended, or its literal was refused and nothing more of it will come.
+    const stream = this.#stream;
+    this.#stream = undefined;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined || stream === undefined) {
+      await this.#abandon(stream);
+      this.#fail(failure);
+      return;
+    }
+    await this.#settle(async () => {
+      try {
+        return await stream.finish();
+      } catch (error) {
+        await this.#abandon(stream);
+        throw error;
+      }
+    });
+  }
+
+  /** Ends a streaming command that did not come to its end. What goes wrong here is not the client's concern. */
+  async #abandon(stream: StreamingRun | undefined): Promise<void> {
+    try {
+      await stream?.abort();
+    } catch (error) {
+      this.#port.fault(error);
+    }
+  }
+
+  /** Lets the streaming command have something, unless it has failed already. False: it has. */
+  async #guard(work: (stream: StreamingRun) => void | Promise<void>): Promise<boolean> {
+    if (this.#failure !== undefined || this.#stream === undefined) return false;
+    try {
+      await work(this.#stream);
+      return true;
+    } catch (error) {
+      this.#failure = error;
+      return false;
+    }
+  }
+
+  /** Runs a command, or a line of one, to its end or to where it waits. */
+  async #settle(work: () => RunResult): Promise<void> {
+    let result: Completion | Task | Continuation | undefined | void;
+    try {
+      const settled = work();
+      result = settled instanceof Promise ? await settled : settled;
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (this.#ended) return;
+    if (result !== undefined && "step" in result) {
+      this.#task = result;
+      return;
+    }
+    if (result !== undefined && "line" in result) {
+      this.#continuation = result;
+      this.#session.output.emit({ kind: "continue", text: result.prompt });
+      if (result.idle) {
+        this.#port.idling(true);
+        this.#tell(true);
+      }
+      return;
+    }
+    this.#complete(result ?? {});
+  }
+
+  #complete(completion: Completion): void {
+    const running = this.#running;
+    if (running === undefined) throw new TypeError("A command ended that had not begun");
+    this.#running = undefined;
+    this.#bad = 0;
+    const { command, tag } = running;
+    // With more commands waiting, a sequence number in one of them was chosen before this EXPUNGE: hold it.
+    if (command.sequences !== "none") this.#tell(command.sequences === "all" && this.#queue.length === 0);
+    if (this.#ended) return;
+    this.#session.output.emit({
+      kind: "status",
+      tag,
+      status: "OK",
+      code: completion.code,
+      text: completion.text ?? `${command.name} completed`,
+    });
+    this.#port.commandEnded({ name: command.name, status: "OK" });
+    if (this.#session.state.name === "logout") this.#close();
+  }
+
+  #fail(error: unknown): void {
+    const running = this.#running;
+    this.#running = undefined;
+    this.#answer(running?.tag, running?.command.name ?? "unknown", error);
+  }
+
+  #answer(tag: Uint8Array | undefined, name: string, error: unknown): void {
+    let refusal: StatusError;
+    if (error instanceof StatusError) {
+      refusal = error;
+      if (error.cause !== undefined) this.#port.fault(error.cause);
+    } else if (error instanceof ViewLostError) {
+      this.#bye(error.message);
+      return;
+    } else if (error instanceof OutputBrokenError) {
+      // A BYE would be read as part of the literal.
+      this.#port.fault(error);
+      this.#session.state = { name: "logout" };
+      this.#close();
+      return;
+    } else {
+      this.#port.fault(error);
+      refusal = new StatusError("NO", "Internal error", "SERVERBUG");
+    }
+    this.#session.output.emit({ kind: "status", tag, status: refusal.status, code: refusal.code, text: refusal.message });
+    this.#port.commandEnded({ name, status: refusal.status });
+    this.#bad = refusal.status === "BAD" ? this.#bad + 1 : 0;
+    if (this.#bad >= LIMITS.badCommands) this.#bye("Too many bad commands", "CLIENTBUG");
+  }
+
+  #tell(expunges: boolean): void {
+    try {
+      tellChanges(this.#session, expunges);
+    } catch (error) {
+      if (!(error instanceof ViewLostError)) throw error;
+      this.#bye(error.message);
+    }
+  }
+
+  #bye(text: string, code?: StatusError["code"]): void {
+    if (this.#ended) return;
+    this.#session.output.emit({ kind: "status", tag: undefined, status: "BYE", code, text });
+    this.#session.state = { name: "logout" };
+    this.#close();
+  }
+
+  #close(): void {
+    this.#ended = true;
+    this.#queue.length = 0;
+    const stream = this.#stream;
+    this.#stream = undefined;
+    this.#task?.abort?.();
+    this.#task = undefined;
+    void this.#abandon(stream);
+    this.#session.output.flush();
+    this.#port.close();
+  }
+}
+
+function withoutLineEnd(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  if (bytes[end - 1] === 0x0a) end--;
+  if (bytes[end - 1] === 0x0d) end--;
+  return bytes.subarray(0, end);
+}

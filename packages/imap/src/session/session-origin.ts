@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+import { LIMITS } from "../limits.ts";
+import { AccountId } from "../mailbox/records.ts";
+
+/** For whom a session is and where its client is: known once the client has logged in. */
+export const SessionOrigin = z.object({
+  /** UUIDv7; the same at the edge and in the account object, and in both their logs. */
+  sessionId: z.uuidv7(),
+  accountId: AccountId,
+  accountName: z.string().min(1).max(LIMITS.accountName),
+  transport: z.enum(["tcp", "websocket"]),
+  remoteAddress: z.string().max(100),
+});
+export type SessionOrigin = z.infer<typeof SessionOrigin>;

@@ -1,0 +1,421 @@
+import { uuidv7 } from "uuidv7";
+
+import type { Authenticator, Identity } from "../auth/authenticator.ts";
+import { LIMITS } from "../limits.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Meter } from "../observability/meter.ts";
+import { ArgumentReader } from "../parser/argument-reader.ts";
+import { Framer, type FatalReason, type FramerSink, type LiteralHeader, type Segment } from "../parser/framer.ts";
+import type { Tokenizer } from "../parser/tokenizer.ts";
+import { ByteWriter } from "../protocol/byte-writer.ts";
+import type { ResponseCode } from "../protocol/response-code.ts";
+import { writeResponse, type Response } from "../protocol/response.ts";
+import { StatusError } from "../protocol/status-error.ts";
+import type { Command } from "../session/command.ts";
+import { Dispatcher, type Input } from "../session/dispatcher.ts";
+import { SessionOutput } from "../session/session-output.ts";
+import { Session, type ServerInfo, type SessionState } from "../session/session.ts";
+import type { SessionOrigin } from "../session/session-origin.ts";
+import { ConnectionTimer, type Due } from "./connection-timer.ts";
+import { EdgeLink } from "./edge-link.ts";
+import type { CloseReason } from "./link-payloads.ts";
+import { OutputQueue } from "./output-queue.ts";
+import type { ByteStream, Clock, LinkOpener } from "./ports.ts";
+
+/** What all connections of one Worker share. */
+export interface ConnectionServices {
+  readonly tokenizer: Tokenizer;
+  readonly registry: ReadonlyMap<string, Command>;
+  /** The text after CAPABILITY for a session as it is now. */
+  readonly capabilityText: (session: Session) => string;
+  readonly server: ServerInfo;
+  readonly authenticator: Authenticator;
+  readonly links: LinkOpener;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly meter: Meter;
+}
+
+export type ClientFacts = Pick<SessionOrigin, "transport" | "remoteAddress">;
+
+/** What the framer has made of the client's octets, in order. */
+type EdgeInput = Input | { readonly kind: "fatal"; readonly reason: FatalReason; readonly tag: Uint8Array | undefined };
+
+/**
+ * One client's connection at the edge, whatever carries its octets.
+ *
+ * One loop reads, frames and hands on; it reads only when all that came before has found its place, so
+ * a client that is faster than its account waits in its own socket. Until the login a session here
+ * answers; from then on complete commands go over the link, and the link's output to the client.
+ */
+export class ClientConnection {
+  readonly #id = uuidv7();
+  readonly #stream: ByteStream;
+  readonly #facts: ClientFacts;
+  readonly #services: ConnectionServices;
+  readonly #framer: Framer;
+  readonly #sink: FramerSink;
+  readonly #output: OutputQueue;
+  readonly #timer: ConnectionTimer;
+  readonly #started: number;
+  #inputs: EdgeInput[] = [];
+  #login: { readonly session: Session; readonly dispatcher: Dispatcher } | undefined;
+  #link: EdgeLink | undefined;
+  /** The literal for which the framer waits, or waited last, and the word on it. */
+  #offered: LiteralHeader | undefined;
+  #decision: boolean | undefined;
+  #changed = false;
+  #resume: (() => void) | undefined;
+  #inputOver = false;
+  /** Why it ends, once it does. */
+  #reason: CloseReason | undefined;
+  #loggedIn = false;
+  #octetsIn = 0;
+  #octetsOut = 0;
+
+  constructor(stream: ByteStream, facts: ClientFacts, services: ConnectionServices) {
+    this.#stream = stream;
+    this.#facts = facts;
+    this.#services = services;
+    this.#started = services.clock.now();
+    this.#framer = new Framer(services.tokenizer, { ...LIMITS, lineLength: LIMITS.loginLine });
+    this.#sink = {
+      command: (segment) => this.#inputs.push({ kind: "piece", segment, literal: undefined }),
+      literal: (segment, literal) => {
+        this.#offered = literal;
+        this.#inputs.push({ kind: "piece", segment, literal });
+      },
+      chunk: (data) => this.#inputs.push({ kind: "chunk", data }),
+      literalEnd: () => this.#inputs.push({ kind: "literal-end" }),
+      fatal: (reason, tag) => this.#inputs.push({ kind: "fatal", reason, tag }),
+    };
+    this.#output = new OutputQueue(stream, {
+      passed: (octets) => this.#passed(octets),
+      lost: () => this.#end("client-lost"),
+    });
+    this.#timer = new ConnectionTimer(services.clock, (what) => this.#due(what));
+    this.#login = this.#startLogin();
+  }
+
+  /** Serves the client to the end. Never rejects; when it resolves nothing of the connection is left. */
+  async run(): Promise<void> {
+    const { log, meter, clock } = this.#services;
+    try {
+      this.#timer.set("login");
+      this.#greet();
+      await this.#converse();
+      await this.#linger();
+    } catch (error) {
+      log.fault("connection failed", error, { session: this.#id });
+      this.#end("fault");
+    }
+    this.#timer.stop();
+    this.#link?.close(this.#reason ?? "fault");
+    await this.#login?.dispatcher.end();
+    await this.#stream.close();
+    meter.record({
+      kind: "connection",
+      sessionId: this.#id,
+      transport: this.#facts.transport,
+      loggedIn: this.#loggedIn,
+      reason: this.#reason ?? "fault",
+      milliseconds: clock.now() - this.#started,
+      octetsIn: this.#octetsIn,
+      octetsOut: this.#octetsOut,
+    });
+  }
+
+  async #converse(): Promise<void> {
+    while (this.#reason === undefined) {
+      await this.#work();
+      if (this.#reason !== undefined) return;
+      if (this.#mustWait()) {
+        await this.#change();
+        continue;
+      }
+      if (this.#inputOver) return this.#end("client-closed");
+      await this.#read();
+    }
+  }
+
+  async #read(): Promise<void> {
+    let chunk: Uint8Array | undefined;
+    try {
+      chunk = await this.#stream.read();
+    } catch {
+      // A reset is how many clients end: nothing is wrong here.
+      this.#inputOver = true;
+      return this.#end("client-lost");
+    }
+    if (chunk === undefined) {
+      this.#inputOver = true;
+      if (this.#framer.endOfInput() === "mid-command") this.#end("client-closed");
+      else this.#timer.set("drain");
+      return;
+    }
+    this.#octetsIn += chunk.length;
+    if (this.#reason === undefined) this.#framer.push(chunk, this.#sink);
+  }
+
+  /** Whether the loop must not read now. */
+  #mustWait(): boolean {
+    if (this.#inputs.length > 0 || this.#framer.paused) return true;
+    const link = this.#link;
+    if (link === undefined) return false;
+    // After the end of input what was asked for is still answered: scripts pipe commands in and close.
+    if (this.#inputOver) return !link.settled && !link.idling;
+    return !link.hasRoom;
+  }
+
+  /** Hands on what has been read, as far as it goes now. */
+  async #work(): Promise<void> {
+    while (this.#reason === undefined) {
+      if (this.#decision !== undefined) {
+        this.#decide(this.#decision);
+        continue;
+      }
+      const input = this.#inputs[0];
+      if (input === undefined) break;
+      if (input.kind === "fatal") {
+        if (this.#link !== undefined && !this.#link.settled && !this.#link.idling) break;
+        this.#inputs.shift();
+        this.#refuseInput(input.reason, input.tag);
+      } else if (this.#link !== undefined) {
+        if (!this.#forward(this.#link, input)) break;
+      } else await this.#answer(input);
+    }
+    this.#link?.flush();
+  }
+
+  #decide(accepted: boolean): void {
+    this.#decision = undefined;
+    if (accepted) this.#framer.acceptStream(this.#sink);
+    else this.#framer.refuse(this.#sink);
+  }
+
+  /** Gives one input to the session here, before the login. */
+  async #answer(input: Input): Promise<void> {
+    this.#inputs.shift();
+    const login = this.#login;
+    if (login === undefined) throw new TypeError("No session answers");
+    if (input.kind === "piece" && input.literal?.synchronizing === true && input.literal.size <= LIMITS.loginLiteral && login.dispatcher.betweenCommands) {
+      if (this.#commandOf(input.segment)?.states.includes("not-authenticated") === true) return this.#collect();
+    }
+    login.dispatcher.push(input);
+    await login.dispatcher.run();
+    if (login.session.state.name !== "handed-over") return;
+    this.#login = undefined;
+    this.#loggedIn = true;
+    this.#framer.limits = LIMITS;
+    this.#timer.clear("login");
+    this.#timer.set("idle");
+  }
+
+  /** Puts one input on the link. False: it has to wait. */
+  #forward(link: EdgeLink, input: Input): boolean {
+    if (!link.hasRoom) return false;
+    if (input.kind === "piece" && input.literal !== undefined && this.#isCollected(input)) {
+      // Its `+` comes after all answers to what came before; a session in IDLE takes no command, and refuses.
+      if (link.settled) {
+        this.#inputs.shift();
+        this.#collect();
+        return true;
+      }
+      if (!link.idling) return false;
+    }
+    this.#inputs.shift();
+    link.add(input);
+    this.#timer.set("idle");
+    return true;
+  }
+
+  /** Whether the literal that a piece ends with is asked for here and becomes part of its command. */
+  #isCollected({ segment, literal }: Extract<Input, { kind: "piece" }>): boolean {
+    if (segment.continues || literal?.synchronizing !== true || literal.size > LIMITS.inlineLiteral) return false;
+    return this.#commandOf(segment)?.streaming === false;
+  }
+
+  #collect(): void {
+    this.#write({ kind: "continue", text: "OK" });
+    this.#framer.acceptInline(this.#sink);
+  }
+
+  #commandOf(segment: Segment): Command | undefined {
+    try {
+      const args = new ArgumentReader(segment);
+      args.tag();
+      return this.#services.registry.get(args.commandName());
+    } catch (error) {
+      // What is no command gets its BAD from the dispatcher.
+      if (error instanceof StatusError) return undefined;
+      throw error;
+    }
+  }
+
+  #startLogin(): { readonly session: Session; readonly dispatcher: Dispatcher } {
+    const { server, authenticator, registry, log, meter } = this.#services;
+    const output: SessionOutput = new SessionOutput((bytes) => {
+      // What is said before the login is short, and one command is answered at a time.
+      output.credit(bytes.length);
+      this.#send(bytes, false);
+    });
+    const session = new Session(this.#id, server, output, { name: "not-authenticated", login: { authenticator, admit: (identity) => this.#admit(identity) } });
+    const dispatcher = new Dispatcher(session, registry, {
+      decideLiteral: (accepted) => void (this.#decision = accepted),
+      idling() {},
+      close: () => this.#end("finished"),
+      consumed() {},
+      yieldTurn: () => Promise.resolve(),
+      commandEnded: ({ name, status }) => meter.record({ kind: "command", sessionId: this.#id, name, status }),
+      fault: (error) => log.fault("command failed", error, { session: this.#id }),
+    });
+    return { session, dispatcher };
+  }
+
+  /** Opens the link of an account that has logged in. */
+  async #admit({ accountId, name }: Identity): Promise<SessionState> {
+    const { links, log } = this.#services;
+    const origin: SessionOrigin = { sessionId: this.#id, accountId, accountName: name, ...this.#facts };
+    const link = await EdgeLink.open(links, accountId, origin, {
+      decided: (accepted) => {
+        // Here, not in the loop: what the object says next comes after the `+`.
+        if (accepted && this.#offered?.synchronizing === true) this.#write({ kind: "continue", text: "OK" });
+        this.#decision = accepted;
+      },
+      output: (bytes) => this.#send(bytes, true),
+      changed: () => this.#linkChanged(),
+      ended: (reason, error) => {
+        if (error !== undefined) log.fault("link failed", error, { session: this.#id });
+        this.#linkEnded(reason);
+      },
+    });
+    if (this.#reason !== undefined) {
+      link.close("client-lost");
+      throw new Error("The client left during its login");
+    }
+    this.#link = link;
+    return { name: "handed-over" };
+  }
+
+  #greet(): void {
+    const session = this.#login?.session;
+    if (session === undefined) return;
+    this.#write({ kind: "status", tag: undefined, status: "OK", code: `CAPABILITY ${this.#services.capabilityText(session)}`, text: `${session.server.name} ready` });
+  }
+
+  #linkChanged(): void {
+    if (this.#link?.idling === true) {
+      if (!this.#timer.has("keep-alive")) this.#timer.set("keep-alive");
+    } else this.#timer.clear("keep-alive");
+    this.#wake();
+  }
+
+  #linkEnded(reason: CloseReason | undefined): void {
+    if (reason === "finished") this.#end("finished");
+    else if (reason === "output-broken") this.#end("output-broken");
+    else this.#end("object-lost", "The account is not available at the moment, please connect again", "UNAVAILABLE");
+  }
+
+  #refuseInput(reason: FatalReason, tag: Uint8Array | undefined): void {
+    const text = FATAL_TEXT[reason];
+    this.#write({ kind: "status", tag, status: "BAD", code: reason === "not-imap" ? undefined : "LIMIT", text });
+    this.#end("bad-input", text);
+  }
+
+  #due(what: Due): void {
+    switch (what) {
+      case "login":
+        return this.#end("timeout", "Nobody has logged in for too long");
+      case "idle":
+        return this.#end("timeout", "Nothing was asked for too long");
+      case "keep-alive":
+        // With output still on its way the client hears from us anyway.
+        if (this.#link?.idling !== true) return;
+        if (this.#output.octets === 0) this.#write({ kind: "status", tag: undefined, status: "OK", text: "Still here" });
+        return this.#timer.set("keep-alive");
+      case "drain":
+      case "linger":
+        this.#end("timeout");
+        void this.#stream.close();
+        return;
+      default:
+        return what satisfies never;
+    }
+  }
+
+  #passed(octets: number): void {
+    this.#link?.passed(octets);
+    // A long answer to a slow client is no idleness.
+    if (this.#link !== undefined && !this.#link.settled && !this.#link.idling) this.#timer.set("idle");
+  }
+
+  #write(response: Response): void {
+    const writer = new ByteWriter(128);
+    writeResponse(writer, response);
+    this.#send(writer.take(), false);
+  }
+
+  #send(bytes: Uint8Array, counted: boolean): void {
+    this.#octetsOut += bytes.length;
+    if (!this.#output.write(bytes, counted)) {
+      // The object keeps to its window, or the queue would not overflow: one of the two is broken.
+      this.#services.log.log("error", "output beyond the window", { session: this.#id, octets: this.#output.octets });
+      this.#end("output-broken");
+    }
+  }
+
+  /** Begins the end: BYE if there is something to say, the link closed, and what was written still sent. The first reason counts. */
+  #end(reason: CloseReason, bye?: string, code?: ResponseCode): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#inputs = [];
+    this.#timer.stop();
+    this.#link?.close(reason);
+    if (bye !== undefined) this.#write({ kind: "status", tag: undefined, status: "BYE", code, text: bye });
+    // Nothing can be said any more, or must be: a pending read would wait for ever.
+    if (isMute(reason)) void this.#stream.close();
+    this.#wake();
+  }
+
+  /** After the last word: sends it all, then takes and drops what the client still sends, so that no reset overtakes it. */
+  async #linger(): Promise<void> {
+    if (this.#reason === undefined || isMute(this.#reason)) return;
+    this.#timer.set("drain");
+    await this.#output.end();
+    this.#timer.clear("drain");
+    this.#timer.set("linger");
+    while (!this.#inputOver) await this.#read();
+  }
+
+  #wake(): void {
+    this.#changed = true;
+    this.#resume?.();
+    this.#resume = undefined;
+  }
+
+  /** Resolves when something has changed since the last call. */
+  #change(): Promise<void> {
+    if (this.#changed) {
+      this.#changed = false;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.#resume = () => {
+        this.#changed = false;
+        resolve();
+      };
+    });
+  }
+}
+
+/** Whether the connection ends without another word. */
+function isMute(reason: CloseReason): boolean {
+  return reason === "client-lost" || reason === "output-broken" || reason === "fault";
+}
+
+const FATAL_TEXT: Record<FatalReason, string> = {
+  "line-too-long": "Command line too long",
+  "literal-too-large": "Literal too large",
+  "not-imap": "This is an IMAP server",
+  "input-overflow": "Too much input while a literal waited for its go-ahead",
+};

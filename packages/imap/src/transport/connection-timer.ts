@@ -1,0 +1,75 @@
+import { LIMITS } from "../limits.ts";
+import type { Clock } from "./ports.ts";
+
+/** What is due. */
+export type Due = "login" | "idle" | "keep-alive" | "drain" | "linger";
+
+/**
+ * The time-outs of one connection with one armed timer.
+ *
+ * Deadlines move with each command; the timer is armed for the earliest when it was set and looks again
+ * when it wakes, so a busy connection arms nothing.
+ */
+export class ConnectionTimer {
+  readonly #clock: Clock;
+  readonly #due: (what: Due) => void;
+  readonly #deadlines = new Map<Due, number>();
+  #armedFor = Infinity;
+  #cancel: (() => void) | undefined;
+
+  constructor(clock: Clock, due: (what: Due) => void) {
+    this.#clock = clock;
+    this.#due = due;
+  }
+
+  /** `what` is due after its time in {@link DELAYS}; counts anew if it was set already. */
+  set(what: Due): void {
+    const at = this.#clock.now() + DELAYS[what];
+    this.#deadlines.set(what, at);
+    if (at < this.#armedFor) this.#arm(at);
+  }
+
+  has(what: Due): boolean {
+    return this.#deadlines.has(what);
+  }
+
+  clear(what: Due): void {
+    this.#deadlines.delete(what);
+  }
+
+  /** Nothing is due any more. */
+  stop(): void {
+    this.#deadlines.clear();
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#armedFor = Infinity;
+  }
+
+  #arm(at: number): void {
+    this.#cancel?.();
+    this.#armedFor = at;
+    this.#cancel = this.#clock.timer(Math.max(0, at - this.#clock.now()), () => this.#wake());
+  }
+
+  #wake(): void {
+    this.#cancel = undefined;
+    this.#armedFor = Infinity;
+    const now = this.#clock.now();
+    for (const [what, at] of [...this.#deadlines]) {
+      if (at > now || this.#deadlines.get(what) !== at) continue;
+      this.#deadlines.delete(what);
+      this.#due(what);
+    }
+    const next = Math.min(...this.#deadlines.values());
+    if (next < this.#armedFor) this.#arm(next);
+  }
+}
+
+/** Milliseconds. */
+const DELAYS: Record<Due, number> = {
+  login: LIMITS.loginTime,
+  idle: LIMITS.idleTime,
+  "keep-alive": LIMITS.keepAliveTime,
+  drain: LIMITS.drainTime,
+  linger: LIMITS.lingerTime,
+};

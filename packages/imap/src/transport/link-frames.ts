@@ -1,0 +1,340 @@
+import type { LiteralHeader, Segment } from "../parser/framer.ts";
+import { LIMITS } from "../limits.ts";
+import { Close, Hello, type CloseReason } from "./link-payloads.ts";
+
+/**
+ * Frames of the link between the edge and the account object.
+ *
+ * A WebSocket message is one or many frames: `kind u8, length u32 (big-endian), payload`. A frame never
+ * spans two messages. What breaks these rules throws {@link LinkError}, and the link is closed.
+ */
+export const FrameKind = {
+  /** Edge to object, first: {@link Hello} as JSON. */
+  hello: 1,
+  /** Edge to object: one piece of a command with its token tape. */
+  piece: 2,
+  /** Edge to object: octets of a streamed literal. */
+  literal: 3,
+  /** Edge to object: the streamed literal is complete. */
+  literalEnd: 4,
+  /** Object to edge: the literal that the last piece ended with is wanted. */
+  accept: 5,
+  /** Object to edge: it is not. */
+  refuse: 6,
+  /** Object to edge: response octets, ready for the socket. */
+  output: 7,
+  /** Both: u32, octets that the receiver has passed on. */
+  credit: 8,
+  /** Object to edge: u8, 1 while the session waits in IDLE. */
+  mode: 9,
+  /** Object to edge: u32, that many more pieces have been answered: with them all that was received is. */
+  settled: 10,
+  /** Both, last: {@link Close} as JSON. */
+  close: 12,
+} as const;
+
+/** Octets before a frame's payload. */
+export const FRAME_HEADER = 5;
+/** Octets of a credit or settled frame. */
+export const NUMBER_FRAME = FRAME_HEADER + 4;
+/** Octets of a mode frame. */
+export const MODE_FRAME = FRAME_HEADER + 1;
+
+/** Flags u8, size of the literal f64, octets of the tape u32. */
+const PIECE_HEADER = 13;
+const PieceFlag = { continues: 1, literal: 2, synchronizing: 4, binary: 8 } as const;
+
+/** A frame that breaks the rules of the link. */
+export class LinkError extends Error {
+  override readonly name = "LinkError";
+}
+
+/** What the edge sends. */
+export interface ObjectFrames {
+  hello(hello: Hello): void;
+  /** `cost` counts against the window, see {@link frameCost}. The arrays are views of the message. */
+  piece(segment: Segment, literal: LiteralHeader | undefined, cost: number): void;
+  literal(data: Uint8Array, cost: number): void;
+  literalEnd(): void;
+  credit(octets: number): void;
+  closed(reason: CloseReason): void;
+}
+
+/** What the account object sends. */
+export interface EdgeFrames {
+  decision(accepted: boolean): void;
+  /** A view of the message. */
+  output(bytes: Uint8Array): void;
+  credit(octets: number): void;
+  mode(idling: boolean): void;
+  settledPieces(pieces: number): void;
+  closed(reason: CloseReason): void;
+}
+
+/** What a frame with this payload counts against LIMITS.linkWindow. */
+export function frameCost(payload: number): number {
+  return payload + LIMITS.linkFrameOverhead;
+}
+
+/** Reads a message from the edge. @throws LinkError; frames before the broken one have been delivered. */
+export function readObjectFrames(message: Uint8Array, to: ObjectFrames): void {
+  forEachFrame(message, (kind, start, end) => {
+    switch (kind) {
+      case FrameKind.hello:
+        to.hello(readJson(message, start, end, Hello));
+        return;
+      case FrameKind.piece:
+        readPiece(message, start, end, to);
+        return;
+      case FrameKind.literal:
+        if (start === end) throw new LinkError("Empty literal frame");
+        to.literal(message.subarray(start, end), frameCost(end - start));
+        return;
+      case FrameKind.literalEnd:
+        expectLength(start, end, 0);
+        to.literalEnd();
+        return;
+      case FrameKind.credit:
+        to.credit(readNumber(message, start, end));
+        return;
+      case FrameKind.close:
+        to.closed(readJson(message, start, end, Close).reason);
+        return;
+      default:
+        throw new LinkError(`Unknown frame ${kind} from the edge`);
+    }
+  });
+}
+
+/** Reads a message from the account object. @throws LinkError; frames before the broken one have been delivered. */
+export function readEdgeFrames(message: Uint8Array, to: EdgeFrames): void {
+  forEachFrame(message, (kind, start, end) => {
+    switch (kind) {
+      case FrameKind.accept:
+      case FrameKind.refuse:
+        expectLength(start, end, 0);
+        to.decision(kind === FrameKind.accept);
+        return;
+      case FrameKind.output:
+        to.output(message.subarray(start, end));
+        return;
+      case FrameKind.credit:
+        to.credit(readNumber(message, start, end));
+        return;
+      case FrameKind.mode:
+        expectLength(start, end, 1);
+        to.mode(message[start] === 1);
+        return;
+      case FrameKind.settled:
+        to.settledPieces(readNumber(message, start, end));
+        return;
+      case FrameKind.close:
+        to.closed(readJson(message, start, end, Close).reason);
+        return;
+      default:
+        throw new LinkError(`Unknown frame ${kind} from the account object`);
+    }
+  });
+}
+
+function forEachFrame(message: Uint8Array, take: (kind: number, start: number, end: number) => void): void {
+  const view = viewOf(message);
+  let at = 0;
+  while (at < message.length) {
+    if (message.length - at < FRAME_HEADER) throw new LinkError("Truncated frame header");
+    const start = at + FRAME_HEADER;
+    const length = view.getUint32(at + 1);
+    if (length > message.length - start) throw new LinkError("Truncated frame");
+    take(message[at] ?? 0, start, start + length);
+    at = start + length;
+  }
+}
+
+function readPiece(message: Uint8Array, start: number, end: number, to: ObjectFrames): void {
+  if (end - start < PIECE_HEADER) throw new LinkError("Truncated piece");
+  const view = viewOf(message);
+  const flags = view.getUint8(start);
+  const size = view.getFloat64(start + 1);
+  const tapeOctets = view.getUint32(start + 9);
+  const tapeStart = align(start + PIECE_HEADER);
+  const tapeEnd = tapeStart + tapeOctets;
+  // A tape is entries of four 32-bit integers.
+  if (tapeOctets % 16 !== 0 || tapeEnd > end) throw new LinkError("Tape out of bounds");
+  const bytes = message.subarray(tapeEnd, end);
+  const tape = readTape(message, tapeStart, tapeEnd);
+  checkTape(tape, bytes.length);
+  const segment: Segment = { bytes, tape, continues: (flags & PieceFlag.continues) !== 0 };
+  to.piece(segment, readLiteral(flags, size), frameCost(end - start));
+}
+
+function readLiteral(flags: number, size: number): LiteralHeader | undefined {
+  if ((flags & PieceFlag.literal) === 0) return undefined;
+  if (!Number.isSafeInteger(size) || size < 0) throw new LinkError("Literal size out of bounds");
+  return { size, synchronizing: (flags & PieceFlag.synchronizing) !== 0, binary: (flags & PieceFlag.binary) !== 0 };
+}
+
+/** Both ends run on little-endian machines, as does WebAssembly, so a tape crosses as it is. */
+function readTape(message: Uint8Array, start: number, end: number): Int32Array {
+  const offset = message.byteOffset + start;
+  if (offset % 4 === 0) return new Int32Array(message.buffer, offset, (end - start) / 4);
+  return new Int32Array(message.slice(start, end).buffer);
+}
+
+/** No token may lie outside of the piece: readers take starts and ends on trust. */
+function checkTape(tape: Int32Array, length: number): void {
+  for (let at = 0; at < tape.length; at += 4) {
+    const start = tape[at + 1] ?? 0;
+    const end = tape[at + 2] ?? 0;
+    if (start < 0 || end < 0 || start > length || end > length) throw new LinkError("Token out of bounds");
+  }
+}
+
+function readNumber(message: Uint8Array, start: number, end: number): number {
+  expectLength(start, end, 4);
+  return viewOf(message).getUint32(start);
+}
+
+function expectLength(start: number, end: number, length: number): void {
+  if (end - start !== length) throw new LinkError("Frame of a wrong length");
+}
+
+function readJson<T>(message: Uint8Array, start: number, end: number, schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: Error } }): T {
+  if (end - start > LIMITS.linkJson) throw new LinkError("JSON payload too long");
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(message.subarray(start, end)));
+  } catch (error) {
+    throw new LinkError("JSON payload cannot be read", { cause: error });
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new LinkError("JSON payload of a wrong shape", { cause: parsed.error });
+  return parsed.data;
+}
+
+/** Frames that wait to be sent as one message. */
+export type OutgoingFrame =
+  | { readonly kind: "piece"; readonly segment: Segment; readonly literal: LiteralHeader | undefined }
+  | { readonly kind: "chunk"; readonly data: Uint8Array }
+  | { readonly kind: "literal-end" }
+  | { readonly kind: "credit"; readonly octets: number };
+
+/** What a frame counts against the window. */
+export function outgoingCost(frame: OutgoingFrame): number {
+  if (frame.kind === "piece") return frameCost(PIECE_HEADER + frame.segment.tape.byteLength + frame.segment.bytes.length);
+  return frame.kind === "chunk" ? frameCost(frame.data.length) : 0;
+}
+
+/** Encodes frames from the edge as one message of exactly their size: each octet is copied once. */
+export function encodeFrames(frames: readonly OutgoingFrame[]): Uint8Array<ArrayBuffer> {
+  let size = 0;
+  for (const frame of frames) size = frameEnd(frame, size);
+  const message = new Uint8Array(size);
+  const view = viewOf(message);
+  let at = 0;
+  for (const frame of frames) at = writeFrame(message, view, frame, at);
+  return message;
+}
+
+function frameEnd(frame: OutgoingFrame, at: number): number {
+  switch (frame.kind) {
+    case "piece":
+      return align(at + FRAME_HEADER + PIECE_HEADER) + frame.segment.tape.byteLength + frame.segment.bytes.length;
+    case "chunk":
+      return at + FRAME_HEADER + frame.data.length;
+    case "literal-end":
+      return at + FRAME_HEADER;
+    case "credit":
+      return at + NUMBER_FRAME;
+    default:
+      return frame satisfies never;
+  }
+}
+
+function writeFrame(message: Uint8Array, view: DataView, frame: OutgoingFrame, at: number): number {
+  const end = frameEnd(frame, at);
+  const start = at + FRAME_HEADER;
+  view.setUint32(at + 1, end - start);
+  switch (frame.kind) {
+    case "piece": {
+      const { segment, literal } = frame;
+      view.setUint8(at, FrameKind.piece);
+      view.setUint8(start, pieceFlags(segment, literal));
+      view.setFloat64(start + 1, literal?.size ?? 0);
+      view.setUint32(start + 9, segment.tape.byteLength);
+      const tapeStart = align(start + PIECE_HEADER);
+      message.set(new Uint8Array(segment.tape.buffer, segment.tape.byteOffset, segment.tape.byteLength), tapeStart);
+      message.set(segment.bytes, tapeStart + segment.tape.byteLength);
+      return end;
+    }
+    case "chunk":
+      view.setUint8(at, FrameKind.literal);
+      message.set(frame.data, start);
+      return end;
+    case "literal-end":
+      view.setUint8(at, FrameKind.literalEnd);
+      return end;
+    case "credit":
+      return writeNumberFrame(message, at, FrameKind.credit, frame.octets);
+    default:
+      return frame satisfies never;
+  }
+}
+
+function pieceFlags(segment: Segment, literal: LiteralHeader | undefined): number {
+  let flags = segment.continues ? PieceFlag.continues : 0;
+  if (literal !== undefined) flags |= PieceFlag.literal | (literal.synchronizing ? PieceFlag.synchronizing : 0) | (literal.binary ? PieceFlag.binary : 0);
+  return flags;
+}
+
+/** Writes the header of a frame whose payload of `length` octets follows it. Returns where the payload starts. */
+export function writeFrameHeader(message: Uint8Array, at: number, kind: number, length: number): number {
+  message[at] = kind;
+  viewOf(message).setUint32(at + 1, length);
+  return at + FRAME_HEADER;
+}
+
+/** Writes a credit or settled frame. Returns where it ends. */
+export function writeNumberFrame(message: Uint8Array, at: number, kind: typeof FrameKind.credit | typeof FrameKind.settled, value: number): number {
+  const start = writeFrameHeader(message, at, kind, 4);
+  viewOf(message).setUint32(start, value);
+  return start + 4;
+}
+
+/** Writes a mode frame. Returns where it ends. */
+export function writeModeFrame(message: Uint8Array, at: number, idling: boolean): number {
+  const start = writeFrameHeader(message, at, FrameKind.mode, 1);
+  message[start] = idling ? 1 : 0;
+  return start + 1;
+}
+
+export function encodeHello(hello: Hello): Uint8Array<ArrayBuffer> {
+  return encodeJson(FrameKind.hello, hello);
+}
+
+export function encodeClose(reason: CloseReason): Uint8Array<ArrayBuffer> {
+  return encodeJson(FrameKind.close, { reason } satisfies Close);
+}
+
+export function encodeDecision(accepted: boolean): Uint8Array<ArrayBuffer> {
+  const message = new Uint8Array(FRAME_HEADER);
+  message[0] = accepted ? FrameKind.accept : FrameKind.refuse;
+  return message;
+}
+
+function encodeJson(kind: number, value: object): Uint8Array<ArrayBuffer> {
+  const json = encoder.encode(JSON.stringify(value));
+  const message = new Uint8Array(FRAME_HEADER + json.length);
+  message.set(json, writeFrameHeader(message, 0, kind, json.length));
+  return message;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function align(offset: number): number {
+  return (offset + 3) & ~3;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

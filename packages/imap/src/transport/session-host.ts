@@ -1,0 +1,276 @@
+import { idleContinuation } from "../commands/idle.ts";
+import { LIMITS } from "../limits.ts";
+import type { LiteralHeader, Segment } from "../parser/framer.ts";
+import type { Command } from "../session/command.ts";
+import { Dispatcher, type CommandEvent } from "../session/dispatcher.ts";
+import { SessionOutput } from "../session/session-output.ts";
+import type { SessionOrigin } from "../session/session-origin.ts";
+import { Session, type Account, type ServerInfo } from "../session/session.ts";
+import { idleTagOf, restoreSession, sameSnapshot, takeSnapshot, type SessionSnapshot } from "../session/snapshot.ts";
+import { ViewLostError } from "../session/view.ts";
+import {
+  encodeClose,
+  encodeDecision,
+  FRAME_HEADER,
+  FrameKind,
+  LinkError,
+  MODE_FRAME,
+  NUMBER_FRAME,
+  readObjectFrames,
+  writeFrameHeader,
+  writeModeFrame,
+  writeNumberFrame,
+  type ObjectFrames,
+} from "./link-frames.ts";
+import type { CloseReason } from "./link-payloads.ts";
+
+/** Port: the object's end of one link. */
+export interface LinkSocket {
+  /** Takes ownership of the octets. Does nothing once the link is gone. */
+  send(message: Uint8Array<ArrayBuffer>): void;
+  close(): void;
+  /** Keeps the snapshot with the link, beyond the object's memory. */
+  save(snapshot: SessionSnapshot): void;
+}
+
+/** What a session needs from the account object that hosts it. */
+export interface HostServices {
+  readonly registry: ReadonlyMap<string, Command>;
+  readonly server: ServerInfo;
+  /** The account, made ready if this is its first session. @throws when the link is not for this object. */
+  account(origin: SessionOrigin): Account;
+  yieldTurn(): Promise<void>;
+  commandEnded(host: SessionHost, event: CommandEvent): void;
+  fault(error: unknown, sessionId: string | undefined): void;
+}
+
+interface Hosted {
+  readonly origin: SessionOrigin;
+  readonly session: Session;
+  readonly dispatcher: Dispatcher;
+}
+
+/** What follows the output in a message: credit, settled, mode. */
+const ROOM = { before: FRAME_HEADER, after: 2 * NUMBER_FRAME + MODE_FRAME } as const;
+
+/**
+ * One session in the account object: the other end of an edge's link.
+ *
+ * Its memory may be lost whenever nothing but an IDLE is in progress: what is needed is in the snapshot
+ * that was saved before, and {@link restore} goes on from it.
+ */
+export class SessionHost {
+  readonly #socket: LinkSocket;
+  readonly #services: HostServices;
+  readonly #frames: ObjectFrames;
+  #hosted: Hosted | undefined;
+  #saved: SessionSnapshot | undefined;
+  /** What the inputs in the dispatcher's queue count in the window, in order. */
+  #costs: number[] = [];
+  /** Credit that the edge was not given yet. */
+  #credit = 0;
+  /** Pieces that the edge was not told to be settled. */
+  #unsettled = 0;
+  #idling = false;
+  #toldIdling = false;
+  #over = false;
+  #quiet: (() => void) | undefined;
+
+  constructor(socket: LinkSocket, services: HostServices) {
+    this.#socket = socket;
+    this.#services = services;
+    this.#frames = {
+      hello: (origin) => this.#start(origin),
+      piece: (segment, literal, cost) => this.#push(segment, literal, cost),
+      literal: (data, cost) => {
+        this.#costs.push(cost);
+        this.#dispatcher.push({ kind: "chunk", data });
+      },
+      literalEnd: () => this.#dispatcher.push({ kind: "literal-end" }),
+      credit: (octets) => this.#hosted?.session.output.credit(octets),
+      closed: () => this.#finish(undefined),
+    };
+  }
+
+  get sessionId(): string | undefined {
+    return this.#hosted?.origin.sessionId;
+  }
+
+  /** Nothing is in progress but an IDLE. */
+  get quiescent(): boolean {
+    return this.#hosted?.dispatcher.quiescent ?? true;
+  }
+
+  /** Goes on from a snapshot after the object has slept. */
+  restore(snapshot: SessionSnapshot): void {
+    this.#saved = snapshot;
+    this.#unsettled = snapshot.unsettled;
+    try {
+      const { session, dispatcher } = this.#host(snapshot.origin);
+      restoreSession(session, this.#services.account(snapshot.origin), snapshot);
+      const tag = idleTagOf(snapshot);
+      const idle = this.#services.registry.get("IDLE");
+      if (tag === undefined || idle === undefined) return;
+      this.#idling = true;
+      this.#toldIdling = true;
+      dispatcher.resumeIdle(tag, idle, idleContinuation());
+    } catch (error) {
+      this.#lose(error);
+    }
+  }
+
+  /**
+   * Takes one message of the edge. Resolves when nothing but an IDLE is in progress, and not before: while a handler
+   * of its waits, the object is kept in memory, and what the session is in the middle of with it. Messages
+   * that come meanwhile, with credit or more of a literal, are taken by calls of their own. Never rejects.
+   */
+  async receive(message: Uint8Array): Promise<void> {
+    if (this.#over) return;
+    try {
+      readObjectFrames(message, this.#frames);
+    } catch (error) {
+      this.#services.fault(error, this.sessionId);
+      this.#finish(error instanceof LinkError ? "bad-frame" : "fault");
+    }
+    const hosted = this.#hosted;
+    if (this.#over || hosted === undefined) return;
+    await hosted.dispatcher.run();
+    this.#rest();
+    if (this.#over || hosted.dispatcher.quiescent || this.#quiet !== undefined) return;
+    await new Promise<void>((resolve) => (this.#quiet = resolve));
+  }
+
+  /** The mailbox may have changed: an idling session tells its client. */
+  notify(): void {
+    if (this.#over || !this.#idling) return;
+    try {
+      this.#hosted?.dispatcher.notify();
+      this.#rest();
+    } catch (error) {
+      this.#lose(error);
+    }
+  }
+
+  /** Ends the session with BYE from outside: the account is removed. */
+  bye(text: string): void {
+    if (this.#over) return;
+    const session = this.#hosted?.session;
+    session?.output.emit({ kind: "status", tag: undefined, status: "BYE", text });
+    session?.output.flush();
+    this.#finish("finished");
+  }
+
+  /** The link is gone. */
+  async end(): Promise<void> {
+    this.#over = true;
+    await this.#hosted?.dispatcher.end();
+    this.#quiet?.();
+    this.#quiet = undefined;
+  }
+
+  get #dispatcher(): Dispatcher {
+    if (this.#hosted === undefined) throw new LinkError("A command before hello");
+    return this.#hosted.dispatcher;
+  }
+
+  #start(origin: SessionOrigin): void {
+    if (this.#hosted !== undefined) throw new LinkError("A second hello");
+    const account = this.#services.account(origin);
+    this.#host(origin).session.state = { name: "authenticated", account };
+    this.#save();
+  }
+
+  #host(origin: SessionOrigin): Hosted {
+    const output = new SessionOutput((bytes) => this.#send(bytes), ROOM);
+    const session = new Session(origin.sessionId, this.#services.server, output, { name: "logout" });
+    const dispatcher = new Dispatcher(session, this.#services.registry, {
+      decideLiteral: (accepted) => {
+        // What was answered before comes before the `+`.
+        output.flush();
+        this.#socket.send(encodeDecision(accepted));
+      },
+      idling: (on) => void (this.#idling = on),
+      close: () => this.#finish("finished"),
+      consumed: () => void (this.#credit += this.#costs.shift() ?? 0),
+      yieldTurn: () => this.#services.yieldTurn(),
+      commandEnded: (event) => this.#services.commandEnded(this, event),
+      fault: (error) => this.#services.fault(error, origin.sessionId),
+    });
+    this.#hosted = { origin, session, dispatcher };
+    return this.#hosted;
+  }
+
+  #push(segment: Segment, literal: LiteralHeader | undefined, cost: number): void {
+    this.#dispatcher.push({ kind: "piece", segment, literal });
+    this.#costs.push(cost);
+    this.#unsettled++;
+  }
+
+  /** Sends output in its frame, and behind it what else there is to tell: one message for all. */
+  #send(framed: Uint8Array<ArrayBuffer>): void {
+    const end = framed.length - ROOM.after;
+    writeFrameHeader(framed, 0, FrameKind.output, end - FRAME_HEADER);
+    this.#socket.send(framed.subarray(0, this.#tell(framed, end)));
+  }
+
+  /** Writes credit, settled and mode as far as they are due. Returns where they end. */
+  #tell(message: Uint8Array, from: number): number {
+    let at = from;
+    if (this.#credit > 0) {
+      at = writeNumberFrame(message, at, FrameKind.credit, this.#credit);
+      this.#credit = 0;
+    }
+    if (this.#unsettled > 0 && this.#hosted?.dispatcher.betweenCommands === true) {
+      at = writeNumberFrame(message, at, FrameKind.settled, this.#unsettled);
+      this.#unsettled = 0;
+    }
+    if (this.#idling !== this.#toldIdling) {
+      at = writeModeFrame(message, at, this.#idling);
+      this.#toldIdling = this.#idling;
+    }
+    return at;
+  }
+
+  /** After work: tells what no output has carried, and saves the snapshot, so that the object may sleep. */
+  #rest(): void {
+    const hosted = this.#hosted;
+    if (this.#over || hosted === undefined) return;
+    const { quiescent } = hosted.dispatcher;
+    if (this.#credit >= LIMITS.linkCreditStep || (quiescent && this.#hasNews(hosted))) {
+      const message = new Uint8Array(ROOM.after);
+      this.#socket.send(message.subarray(0, this.#tell(message, 0)));
+    }
+    if (!quiescent) return;
+    this.#save();
+    this.#quiet?.();
+    this.#quiet = undefined;
+  }
+
+  #hasNews({ dispatcher }: Hosted): boolean {
+    return this.#credit > 0 || this.#idling !== this.#toldIdling || (this.#unsettled > 0 && dispatcher.betweenCommands);
+  }
+
+  #save(): void {
+    const hosted = this.#hosted;
+    if (hosted === undefined) return;
+    const snapshot = takeSnapshot(hosted.session, hosted.dispatcher, hosted.origin, this.#unsettled);
+    if (this.#saved !== undefined && sameSnapshot(snapshot, this.#saved)) return;
+    this.#socket.save(snapshot);
+    this.#saved = snapshot;
+  }
+
+  /** The session cannot go on: its client is told to begin anew. */
+  #lose(error: unknown): void {
+    if (!(error instanceof ViewLostError)) this.#services.fault(error, this.sessionId);
+    this.bye(error instanceof ViewLostError ? error.message : "Internal error");
+  }
+
+  /** Closes the link; with a reason the edge is told. What the session was in the middle of is given up. */
+  #finish(reason: CloseReason | undefined): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (reason !== undefined) this.#socket.send(encodeClose(reason));
+    this.#socket.close();
+    this.end().catch((error: unknown) => this.#services.fault(error, this.sessionId));
+  }
+}

@@ -1,0 +1,84 @@
+import { createAccountLinks } from "./adapters/durable-object/account-links.ts";
+import { createObjectDirectory } from "./adapters/durable-object/object-directory.ts";
+import { consoleLogger } from "./adapters/workers/console-logger.ts";
+import { nodePasswordHasher } from "./adapters/workers/node-password-hasher.ts";
+import { workersClock } from "./adapters/workers/workers-clock.ts";
+import { createPasswordAuthenticator } from "./auth/password-authenticator.ts";
+import type { Bindings } from "./bindings.ts";
+import { capabilityText, registry } from "./commands/registry.ts";
+import { readConfig, type Config } from "./config.ts";
+import { createRouter, type Router } from "./http/router.ts";
+import { noMeter } from "./observability/meter.ts";
+import parserModule from "./parser/imap.wasm";
+import { createWasmTokenizer } from "./parser/wasm-tokenizer.ts";
+import { serverInfo } from "./server-info.ts";
+import type { ConnectionServices } from "./transport/client-connection.ts";
+import { createTcpBridge, type TcpBridge } from "./transport/tcp-bridge.ts";
+import { handleWebSocket } from "./transport/websocket-bridge.ts";
+
+export { AccountObject } from "./account-object.ts";
+export { DirectoryObject } from "./directory-object.ts";
+
+/** What all connections of this isolate share. */
+interface Edge {
+  readonly bridge: TcpBridge;
+  readonly router: Router;
+}
+
+const tokenizer = createWasmTokenizer(parserModule);
+const edges = new WeakMap<Bindings, Edge>();
+
+export default {
+  /** A TCP connection, from Spectrum or from workerd's own socket. Lives as long as the client stays. */
+  connect(socket, env) {
+    return edgeOf(env).bridge.handleTcpConnection(socket);
+  },
+  fetch(request, env, ctx) {
+    return edgeOf(env).router.handle(request, (work) => ctx.waitUntil(work));
+  },
+} satisfies ExportedHandler<Bindings>;
+
+/** Built at the first event: a Worker may neither read settings nor draw random numbers while it starts. */
+function edgeOf(env: Bindings): Edge {
+  let edge = edges.get(env);
+  if (edge === undefined) {
+    edge = buildEdge(env, readConfig(env));
+    edges.set(env, edge);
+  }
+  return edge;
+}
+
+function buildEdge(env: Bindings, config: Config): Edge {
+  const log = consoleLogger(config.LOG_LEVEL);
+  const directory = createObjectDirectory(() => env.DIRECTORY.getByName("directory"));
+  const services: ConnectionServices = {
+    tokenizer,
+    registry,
+    capabilityText,
+    server: serverInfo(config.VERSION),
+    authenticator: createPasswordAuthenticator({ directory, hasher: nodePasswordHasher, defaultDomain: config.DEFAULT_DOMAIN, now: () => Date.now() }),
+    links: createAccountLinks(env.ACCOUNTS),
+    clock: workersClock,
+    log,
+    meter: noMeter,
+  };
+  const router = createRouter({
+    version: config.VERSION,
+    log,
+    admin: {
+      directory,
+      hasher: nodePasswordHasher,
+      defaultDomain: config.DEFAULT_DOMAIN,
+      token: config.ADMIN_TOKEN,
+      wipe: (accountId) => env.ACCOUNTS.getByName(accountId).removeAccount(),
+    },
+    acceptWebSocket(remoteAddress, subprotocol, keep) {
+      const { 0: client, 1: server } = new WebSocketPair();
+      server.binaryType = "arraybuffer";
+      server.accept();
+      keep(handleWebSocket(server, remoteAddress, services));
+      return new Response(null, { status: 101, webSocket: client, headers: { "Sec-WebSocket-Protocol": subprotocol } });
+    },
+  });
+  return { bridge: createTcpBridge(services), router };
+}

@@ -1,0 +1,20 @@
+import { test } from "vitest";
+
+import { putNumber, putOctets, putText } from "../../src/fetch/put.ts";
+import { bytes } from "./fixture.ts";
+
+test("numbers of every length", ({ expect }) => {
+  const numbers = Array.from({ length: 16 }, (_, power) => 10 ** power).flatMap((power) => [power - 1, power, power + 7]);
+  for (const number of [...numbers, 2 ** 31 - 1, 2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER]) {
+    const octets = new Uint8Array(20);
+    const end = putNumber(octets, 1, number);
+    expect(new TextDecoder().decode(octets.subarray(1, end))).toBe(String(number));
+  }
+});
+
+test("octets and text go behind each other", ({ expect }) => {
+  const octets = new Uint8Array(8);
+  const end = putText(octets, putOctets(octets, 1, bytes("xab"), 1), "c\u00e9");
+  expect(end).toBe(5);
+  expect([...octets]).toEqual([0, 0x61, 0x62, 0x63, 0xe9, 0, 0, 0]);
+});

@@ -1,0 +1,38 @@
+import { test } from "vitest";
+
+import { DEPTH_NEW } from "../../src/parser/tape.ts";
+import { createWasmTokenizer } from "../../src/parser/wasm-tokenizer.ts";
+import { octets, snapshot, reference, wasm, wasmBytes, wasmImports, wasmModule } from "./tokenizers.ts";
+
+test("the module imports nothing and has at most 16 KiB", ({ expect }) => {
+  expect(wasmImports).toEqual([]);
+  expect(wasmBytes.length).toBeLessThanOrEqual(16 * 1024);
+});
+
+test("what is no parser module is refused by name", ({ expect }) => {
+  // The smallest module there is: magic and version.
+  const empty = Reflect.construct(wasmModule.constructor, [Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)]);
+  expect(() => createWasmTokenizer(empty)).toThrow("parser module: no number ABI_VERSION");
+});
+
+test("instances are independent, and a call keeps nothing for the next one", ({ expect }) => {
+  const other = createWasmTokenizer(wasmModule);
+  const first = snapshot(other.parse(octets("a NOOP\r\nb (1 2\r\n"), 10, 100, DEPTH_NEW, 0, 0));
+  wasm.parse(octets('c LOGIN "x" {3}\r\n'), 10, 100, DEPTH_NEW, 0, 0);
+  expect(snapshot(other.parse(octets("a NOOP\r\nb (1 2\r\n"), 10, 100, DEPTH_NEW, 0, 0))).toEqual(first);
+});
+
+test("no static table reaches into the regions that calls write", ({ expect }) => {
+  // An input of zeros is read back from memory as it is only if nothing else lies there.
+  const filled = octets(`a ${"x".repeat(wasm.window - 4)}\r\n`);
+  const before = snapshot(wasm.parse(octets("a UID FETCH 1 \\Seen\r\n"), 0, 0, DEPTH_NEW, 0, 0));
+  expect(wasm.parse(filled, 0, 0, DEPTH_NEW, 0, 0).commands).toBe(1);
+  expect(snapshot(wasm.parse(octets("a UID FETCH 1 \\Seen\r\n"), 0, 0, DEPTH_NEW, 0, 0))).toEqual(before);
+});
+
+test("an input that fills the window, and one beyond it, give the reference's tape", ({ expect }) => {
+  for (const extra of [0, 1, 100_000]) {
+    const input = octets(`a UID FETCH ${"1,".repeat((wasm.window - 16 + extra) / 2)}2 X\r\n`);
+    expect(snapshot(wasm.parse(input, 0, 0, DEPTH_NEW, 0, 0))).toEqual(snapshot(reference.parse(input, 0, 0, DEPTH_NEW, 0, 0)));
+  }
+});

@@ -1,0 +1,117 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const cli = join(root, "packages/cli/src/main.ts");
+
+export interface StartedServer {
+  readonly data: string;
+  readonly host: string;
+  readonly imapsPort: number;
+  readonly imapPort: number;
+  readonly httpPort: number;
+  /** PEM file of the local CA. */
+  readonly ca: string;
+  /** Everything it has printed so far. */
+  readonly output: string[];
+  addAccount(name: string, password: string): Promise<void>;
+  /** Kills workerd, and so the server, with SIGKILL. */
+  kill(): Promise<void>;
+  /** SIGTERM, and the exit status. */
+  stop(): Promise<number | null>;
+}
+
+/** Ports that were free a moment ago. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, "127.0.0.1");
+      await once(server, "listening");
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    return address.port;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** Starts `sluice start` on free ports and waits for its `ready` line. The bundle must have been built. */
+export async function startServer(options: { readonly data?: string; readonly demo?: boolean } = {}): Promise<StartedServer> {
+  const data = options.data ?? (await mkdtemp(join(tmpdir(), "sluice-data-")));
+  const [imapsPort = 0, imapPort = 0, httpPort = 0] = await freePorts(3);
+  const host = "127.0.0.1";
+  const args = [
+    cli,
+    "start",
+    "--data",
+    data,
+    "--imaps",
+    `${host}:${imapsPort}`,
+    "--imap",
+    `${host}:${imapPort}`,
+    "--http",
+    `${host}:${httpPort}`,
+  ];
+  if (options.demo !== true) args.push("--no-demo");
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const output: string[] = [];
+  const exited = once(child, "exit");
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      output.push(line);
+      if (line.startsWith("ready ")) resolve();
+    });
+    createInterface({ input: child.stderr }).on("line", (line) => output.push(line));
+    child.on("error", reject);
+    child.on("exit", (status) => reject(new Error(`The server ended with ${status} before it was ready:\n${output.join("\n")}`)));
+  });
+  return {
+    data,
+    host,
+    imapsPort,
+    imapPort,
+    httpPort,
+    ca: join(data, "tls/ca.pem"),
+    output,
+    addAccount: (name, password) => runCli(["account", "add", name, "--password", password, "--data", data]),
+    kill: async () => {
+      process.kill(await workerdPid(data), "SIGKILL");
+      await exited;
+    },
+    stop: async () => {
+      child.kill("SIGTERM");
+      await exited;
+      return child.exitCode;
+    },
+  };
+}
+
+export async function removeData(server: StartedServer): Promise<void> {
+  await rm(server.data, { recursive: true, force: true });
+}
+
+async function runCli(args: readonly string[]): Promise<void> {
+  const child: ChildProcess = spawn(process.execPath, [cli, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const chunks: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const [status] = (await once(child, "exit")) as [number | null];
+  if (status !== 0) throw new Error(`sluice ${args[0]} ${args[1]} ended with ${status}: ${Buffer.concat(chunks).toString()}`);
+}
+
+/** The process that `start` runs for this data directory. */
+async function workerdPid(data: string): Promise<number> {
+  const facts: unknown = JSON.parse(await readFile(join(data, "run.json"), "utf8"));
+  if (typeof facts === "object" && facts !== null && "workerdPid" in facts && typeof facts.workerdPid === "number") return facts.workerdPid;
+  throw new Error("run.json does not name workerd's process");
+}
