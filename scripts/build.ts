@@ -1,10 +1,12 @@
 /** Builds what the sources do not run as they are: the WASM parser and the Worker's bundle. Usage: `node scripts/build.ts [--quiet]`. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
+
+import { staleAtomFiles } from "./generate-atoms.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quiet = process.argv.includes("--quiet");
@@ -26,6 +28,14 @@ function compileParser(target: "release" | "debug"): void {
   say(`assembly: ${target}`);
 }
 
+/** Wherever a source imports the WASM from, the bundle imports it from beside itself. */
+const wasmBeside: Plugin = {
+  name: "wasm-beside",
+  setup(context) {
+    context.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: `./${basename(path)}`, external: true }));
+  },
+};
+
 /** One file of JavaScript and the WASM module beside it: what the workerd configuration embeds. */
 async function bundleWorker(): Promise<void> {
   mkdirSync(outdir, { recursive: true });
@@ -38,7 +48,8 @@ async function bundleWorker(): Promise<void> {
     target: "es2024",
     mainFields: ["module", "main"],
     conditions: ["workerd", "worker", "import"],
-    external: ["cloudflare:*", "node:*", "*.wasm"],
+    external: ["cloudflare:*", "node:*"],
+    plugins: [wasmBeside],
     sourcemap: "linked",
     logLevel: "warning",
   });
@@ -46,6 +57,8 @@ async function bundleWorker(): Promise<void> {
   say("worker: dist/worker/worker.js");
 }
 
+const stale = staleAtomFiles();
+if (stale.length > 0) throw new Error(`${stale.join(", ")}: not current, run node scripts/generate-atoms.ts`);
 compileParser("release");
 if (process.argv.includes("--debug")) compileParser("debug");
 if (existsSync(worker)) await bundleWorker();

@@ -24,7 +24,7 @@ const LAUNCHER = /^(?:\S*\bnode\s+)?(?:\S*\/)?(?:npm|npx|pnpm)(?:\.c?js|-cli\.js
 export function launchers(parent: number, inspect: (pid: number) => ProcessInfo | undefined): readonly number[] {
   const chain: number[] = [];
   let count = 0;
-  for (let pid = parent; pid > 1 && chain.length < CLI_LIMITS.launchers; ) {
+  for (let pid = parent; pid > 1 && chain.length < CLI_LIMITS.launchers;) {
     const info = inspect(pid);
     if (info === undefined) break;
     chain.push(pid);

@@ -64,7 +64,7 @@ export class AddressListWriter {
     const at = out.length;
     out.byte(LEFT_PAREN);
     for (let i = 0; i + 1 < ranges.length && this.#left > 0; i += 2) {
-      this.#cursor.open(header, ranges[i] as number, ranges[i + 1] as number);
+      this.#cursor.open(header, ranges[i] ?? 0, ranges[i + 1] ?? 0);
       if (this.#cursor.skipSpace() === MORE) this.#list();
     }
     if (this.#written > 0) {

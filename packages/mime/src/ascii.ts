@@ -59,7 +59,7 @@ export function matches(bytes: Uint8Array, start: number, end: number, name: Uin
   const length = name.length;
   if (end - start !== length) return false;
   for (let i = 0; i < length; i++) {
-    if (lower(bytes[start + i] as number) !== name[i]) return false;
+    if (lower(bytes[start + i] ?? 0) !== name[i]) return false;
   }
   return true;
 }
@@ -74,7 +74,7 @@ export function toBytes(text: string): Uint8Array {
 /** One character per octet (ISO-8859-1), so that nothing is lost or rejected. */
 export function toText(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let text = "";
-  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i] as number);
+  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i] ?? 0);
   return text;
 }
 

@@ -1,4 +1,4 @@
-import { ByteWriter } from "./byte-writer.ts";
+import type { ByteWriter } from "./byte-writer.ts";
 import type { TransferCodec } from "./transfer-decoder.ts";
 
 const NOT_IN_ALPHABET = 64;
@@ -32,21 +32,14 @@ export class Base64Codec implements TransferCodec {
     let count = this.#count;
     const size = chunk.length;
     for (let i = 0; i < size; i++) {
-      // Whole groups of four, which is nearly all of it.
-      while (count === 0 && i + 3 < size) {
-        const a = VALUES[chunk[i] as number] as number;
-        const b = VALUES[chunk[i + 1] as number] as number;
-        const c = VALUES[chunk[i + 2] as number] as number;
-        const d = VALUES[chunk[i + 3] as number] as number;
-        if (((a | b | c | d) & NOT_IN_ALPHABET) !== 0) break;
-        target[to] = (a << 2) | (b >>> 4);
-        target[to + 1] = (b << 4) | (c >>> 2);
-        target[to + 2] = (c << 6) | d;
-        to += 3;
-        i += 4;
+      if (count === 0) {
+        // Whole groups of four, which is nearly all of it.
+        const from = i;
+        i = decodeGroups(chunk, i, target, to);
+        to += ((i - from) / 4) * 3;
+        if (i >= size) break;
       }
-      if (i === size) break;
-      const value = VALUES[chunk[i] as number] as number;
+      const value = VALUES[chunk[i] ?? 0] ?? 0;
       if (value === NOT_IN_ALPHABET) {
         if (chunk[i] !== PADDING) continue;
         to = writeRest(target, to, bits, count);
@@ -74,6 +67,23 @@ export class Base64Codec implements TransferCodec {
     this.#bits = 0;
     this.#count = 0;
   }
+}
+
+/** Decodes groups of four octets of the alphabet; returns where they end. */
+function decodeGroups(chunk: Uint8Array, from: number, target: Uint8Array, to: number): number {
+  let out = to;
+  let at = from;
+  for (; at + 3 < chunk.length; at += 4) {
+    const a = VALUES[chunk[at] ?? 0] ?? 0;
+    const b = VALUES[chunk[at + 1] ?? 0] ?? 0;
+    const c = VALUES[chunk[at + 2] ?? 0] ?? 0;
+    const d = VALUES[chunk[at + 3] ?? 0] ?? 0;
+    if (((a | b | c | d) & NOT_IN_ALPHABET) !== 0) break;
+    target[out++] = (a << 2) | (b >>> 4);
+    target[out++] = (b << 4) | (c >>> 2);
+    target[out++] = (c << 6) | d;
+  }
+  return at;
 }
 
 /** Writes the whole octets of an incomplete group: 12 bits hold one, 18 bits two. */

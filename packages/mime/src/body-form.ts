@@ -125,7 +125,7 @@ class BodyForm {
     const bytes = this.#bytes;
     let size = 0;
     for (this.at++; this.at < bytes.length && bytes[this.at] !== LF && size <= bytes.length; this.at++) {
-      const digit = (bytes[this.at] as number) - 0x30;
+      const digit = (bytes[this.at] ?? 0) - 0x30;
       if (digit >= 0 && digit <= 9) size = size * 10 + digit;
     }
     if (this.at + 1 + size > bytes.length) throw new RangeError("BODYSTRUCTURE ends in a literal");

@@ -90,7 +90,7 @@ export class BoundarySet<Owner> {
     let at = from;
     while (at < to) {
       this.steps++;
-      node = node.next.get(bytes[at] as number);
+      node = node.next.get(bytes[at] ?? 0);
       if (node === undefined) break;
       at++;
       const found = node.open.at(-1);

@@ -36,7 +36,7 @@ export class ByteWriter {
     if (count < LOOP_COPY) {
       const { buffer } = this;
       let at = this.length;
-      for (let i = start; i < end; i++) buffer[at++] = source[i] as number;
+      for (let i = start; i < end; i++) buffer[at++] = source[i] ?? 0;
     } else {
       this.buffer.set(source.subarray(start, end), this.length);
     }

@@ -90,7 +90,7 @@ function shiftedToHigh(bytes: Uint8Array): Uint8Array {
   let length = 0;
   let high = 0;
   for (let i = 0; i < bytes.length; i++) {
-    const octet = bytes[i] as number;
+    const octet = bytes[i] ?? 0;
     // The designator ESC $ ) C has no text.
     if (octet === ESCAPE && bytes[i + 1] === 0x24 && bytes[i + 2] === 0x29) i += 3;
     else if (octet === SHIFT_OUT) high = 0x80;
@@ -106,7 +106,7 @@ function hzToHigh(bytes: Uint8Array): Uint8Array {
   let length = 0;
   let high = 0;
   for (let i = 0; i < bytes.length; i++) {
-    const octet = bytes[i] as number;
+    const octet = bytes[i] ?? 0;
     if (octet === TILDE) {
       const next = bytes[++i];
       if (next === 0x7b) high = 0x80;

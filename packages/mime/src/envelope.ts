@@ -27,18 +27,41 @@ export class EnvelopeFields {
   /** Notes a field; fields that an ENVELOPE does not have are ignored. */
   add(name: FieldName, start: number, end: number): void {
     switch (name) {
-      case "date": this.date = [start, end]; break;
-      case "subject": this.subject = [start, end]; break;
-      case "in-reply-to": this.inReplyTo = [start, end]; break;
-      case "message-id": this.messageId = [start, end]; break;
-      case "references": this.references = [start, end]; break;
-      case "from": this.from.push(start, end); break;
-      case "sender": this.sender.push(start, end); break;
-      case "reply-to": this.replyTo.push(start, end); break;
-      case "to": this.to.push(start, end); break;
-      case "cc": this.cc.push(start, end); break;
-      case "bcc": this.bcc.push(start, end); break;
-      default: break;
+      case "date":
+        this.date = [start, end];
+        break;
+      case "subject":
+        this.subject = [start, end];
+        break;
+      case "in-reply-to":
+        this.inReplyTo = [start, end];
+        break;
+      case "message-id":
+        this.messageId = [start, end];
+        break;
+      case "references":
+        this.references = [start, end];
+        break;
+      case "from":
+        this.from.push(start, end);
+        break;
+      case "sender":
+        this.sender.push(start, end);
+        break;
+      case "reply-to":
+        this.replyTo.push(start, end);
+        break;
+      case "to":
+        this.to.push(start, end);
+        break;
+      case "cc":
+        this.cc.push(start, end);
+        break;
+      case "bcc":
+        this.bcc.push(start, end);
+        break;
+      default:
+        break;
     }
   }
 }

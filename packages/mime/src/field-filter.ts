@@ -51,9 +51,9 @@ function copyFields(header: Uint8Array, names: NamesByLength, not: boolean, out:
   let start = 0;
   while (start < size) {
     let colon = start;
-    let octet = header[start] as number;
+    let octet = header[start] ?? 0;
     if (octet === LF || (octet === CR && header[start + 1] === LF)) break;
-    while (octet !== COLON && octet !== LF && ++colon < size) octet = header[colon] as number;
+    while (octet !== COLON && octet !== LF && ++colon < size) octet = header[colon] ?? 0;
 
     let line = colon;
     do line = header.indexOf(LF, line) + 1;
@@ -79,11 +79,11 @@ function isNamed(header: Uint8Array, start: number, colon: number, names: NamesB
   while (end > start && isBlank(header[end - 1])) end--;
   const candidates = end > start ? names[end - start] : undefined;
   if (candidates === undefined) return false;
-  const first = lower(header[start] as number);
+  const first = lower(header[start] ?? 0);
   for (const name of candidates) {
     if (name[0] !== first) continue;
     let i = 1;
-    while (i < name.length && lower(header[start + i] as number) === name[i]) i++;
+    while (i < name.length && lower(header[start + i] ?? 0) === name[i]) i++;
     if (i === name.length) return true;
   }
   return false;
@@ -91,6 +91,6 @@ function isNamed(header: Uint8Array, start: number, colon: number, names: NamesB
 
 function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): number {
   if (end - start >= LOOP_COPY) to.set(from.subarray(start, end), at);
-  else for (let i = start; i < end; i++) to[at + i - start] = from[i] as number;
+  else for (let i = start; i < end; i++) to[at + i - start] = from[i] ?? 0;
   return at + end - start;
 }

@@ -2,9 +2,26 @@ import { lower, matches, toBytes } from "./ascii.ts";
 
 /** The fields that ENVELOPE, BODYSTRUCTURE and threading are made of. */
 export const FIELD_NAMES = [
-  "date", "subject", "from", "sender", "reply-to", "to", "cc", "bcc", "in-reply-to", "message-id", "references",
-  "mime-version", "content-type", "content-transfer-encoding", "content-id", "content-description", "content-disposition",
-  "content-language", "content-location", "content-md5",
+  "date",
+  "subject",
+  "from",
+  "sender",
+  "reply-to",
+  "to",
+  "cc",
+  "bcc",
+  "in-reply-to",
+  "message-id",
+  "references",
+  "mime-version",
+  "content-type",
+  "content-transfer-encoding",
+  "content-id",
+  "content-description",
+  "content-disposition",
+  "content-language",
+  "content-location",
+  "content-md5",
 ] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];
 
@@ -22,7 +39,7 @@ export function knownField(bytes: Uint8Array, start: number, end: number): Field
   const candidates = BY_LENGTH[end - start];
   if (candidates === undefined) return undefined;
   for (const candidate of candidates) {
-    if (candidate.bytes[0] === lower(bytes[start] as number) && matches(bytes, start, end, candidate.bytes)) return candidate.name;
+    if (candidate.bytes[0] === lower(bytes[start] ?? 0) && matches(bytes, start, end, candidate.bytes)) return candidate.name;
   }
   return undefined;
 }

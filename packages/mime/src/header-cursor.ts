@@ -1,5 +1,20 @@
 import {
-  AT, ATEXT, BACKSLASH, CLASS, CR, DOT, LEFT_BRACKET, LEFT_PAREN, LF, NUL, QUOTE, RIGHT_BRACKET, RIGHT_PAREN, SPACE, TAB, TOKEN,
+  AT,
+  ATEXT,
+  BACKSLASH,
+  CLASS,
+  CR,
+  DOT,
+  LEFT_BRACKET,
+  LEFT_PAREN,
+  LF,
+  NUL,
+  QUOTE,
+  RIGHT_BRACKET,
+  RIGHT_PAREN,
+  SPACE,
+  TAB,
+  TOKEN,
 } from "./ascii.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 
@@ -45,7 +60,7 @@ export class HeaderCursor {
 
   /** The octet at the cursor, or -1 at the end. */
   peek(): number {
-    return this.at < this.end ? (this.bytes[this.at] as number) : -1;
+    return this.at < this.end ? (this.bytes[this.at] ?? 0) : -1;
   }
 
   /** CFWS, RFC 5322 section 3.2.2. */
@@ -55,7 +70,7 @@ export class HeaderCursor {
       const octet = bytes[this.at];
       if (octet === SPACE || octet === TAB || octet === CR || octet === LF) this.at++;
       else if (octet !== LEFT_PAREN) return MORE;
-      else if (this.#skipComment() === BROKEN) return BROKEN;
+      else if (!this.#skipComment()) return BROKEN;
     }
     return ENDED;
   }
@@ -90,17 +105,8 @@ export class HeaderCursor {
 
   /** quoted-string, without its quotes, its backslashes and its folding. The cursor is on the opening quote. */
   quotedString(out: ByteWriter): Progress {
-    const { bytes, end } = this;
     this.at++;
-    while (this.at < end) {
-      const octet = bytes[this.at++] as number;
-      if (octet === QUOTE) return this.skipSpace();
-      if (octet === BACKSLASH) {
-        if (this.at >= end) return BROKEN;
-        if (!this.#quotedPair(out)) out.byte(BACKSLASH);
-      } else this.#text(octet, out);
-    }
-    return BROKEN;
+    return this.#delimited(out, QUOTE, -1) ? this.skipSpace() : BROKEN;
   }
 
   /** phrase or obs-phrase: words and dots, joined by single spaces. */
@@ -111,7 +117,7 @@ export class HeaderCursor {
       const progress = this.peek() === QUOTE ? this.quotedString(out) : this.#atomWithDots(out);
       if (progress !== MORE) return progress;
       const octet = this.peek();
-      if (octet !== QUOTE && octet !== DOT && ((CLASS[octet] as number) & ATEXT) === 0) return this.skipSpace();
+      if (octet !== QUOTE && octet !== DOT && ((CLASS[octet] ?? 0) & ATEXT) === 0) return this.skipSpace();
       out.byte(SPACE);
     }
   }
@@ -127,7 +133,7 @@ export class HeaderCursor {
   #atomWithDots(out: ByteWriter): Progress {
     const { bytes, end } = this;
     const start = this.at;
-    while (this.at < end && (bytes[this.at] === DOT || ((CLASS[bytes[this.at] as number] as number) & ATEXT) !== 0)) this.at++;
+    while (this.at < end && (bytes[this.at] === DOT || ((CLASS[bytes[this.at] ?? 0] ?? 0) & ATEXT) !== 0)) this.at++;
     out.bytes(bytes, start, this.at);
     return this.skipSpace();
   }
@@ -138,7 +144,7 @@ export class HeaderCursor {
     out.byte(LEFT_BRACKET);
     this.at++;
     while (this.at < end) {
-      const octet = bytes[this.at++] as number;
+      const octet = bytes[this.at++] ?? 0;
       if (octet === LEFT_BRACKET) return BROKEN;
       if (octet === RIGHT_BRACKET) {
         out.byte(octet);
@@ -155,12 +161,12 @@ export class HeaderCursor {
 
   #skipClass(wanted: number): void {
     const { bytes, end } = this;
-    while (this.at < end && ((CLASS[bytes[this.at] as number] as number) & wanted) !== 0) this.at++;
+    while (this.at < end && ((CLASS[bytes[this.at] ?? 0] ?? 0) & wanted) !== 0) this.at++;
   }
 
   /** Takes the octet after a backslash as it is. CR, LF and NUL are not taken: they keep their own meaning. */
   #quotedPair(out: ByteWriter | undefined): boolean {
-    const octet = this.bytes[this.at] as number;
+    const octet = this.bytes[this.at] ?? 0;
     if (octet === CR || octet === LF || octet === NUL) return false;
     out?.byte(octet);
     this.at++;
@@ -174,22 +180,35 @@ export class HeaderCursor {
     else out.byte(octet);
   }
 
-  #skipComment(): Progress {
-    const { bytes, comment, end } = this;
-    comment?.truncate();
-    let level = 1;
+  #skipComment(): boolean {
+    this.comment?.truncate();
     this.at++;
+    return this.#delimited(this.comment, RIGHT_PAREN, LEFT_PAREN);
+  }
+
+  /**
+   * Reads up to the closing octet, the one that matches where `open` nests, and passes it. When there is none the text is cut
+   * back to the last fold, backslash or NUL, as if it had ended there: so do other servers, and clients see one answer.
+   */
+  #delimited(out: ByteWriter | undefined, close: number, open: number): boolean {
+    const { bytes, end } = this;
+    let level = 1;
+    let settled = out?.length ?? 0;
     while (this.at < end) {
-      const octet = bytes[this.at++] as number;
-      if (octet === LEFT_PAREN) level++;
-      else if (octet === RIGHT_PAREN && --level === 0) return MORE;
+      const octet = bytes[this.at++] ?? 0;
+      if (octet === close && --level === 0) return true;
+      if (octet === open) level++;
       if (octet === BACKSLASH) {
         if (this.at >= end) break;
-        if (!this.#quotedPair(comment)) comment?.byte(BACKSLASH);
-      } else if (comment !== undefined) this.#text(octet, comment);
+        const length = out?.length ?? 0;
+        if (this.#quotedPair(out)) settled = length;
+        else out?.byte(BACKSLASH);
+      } else if (out !== undefined) {
+        this.#text(octet, out);
+        if (octet === LF || octet === NUL) settled = out.length;
+      }
     }
-    // An unclosed comment tells nothing.
-    comment?.truncate();
-    return BROKEN;
+    out?.truncate(settled);
+    return false;
   }
 }

@@ -34,7 +34,7 @@ export function decodeHeaderText(bytes: Uint8Array): string {
     if (pending.length > 0) text += decodeCharset(pending.view(), charset);
     pending.truncate();
   };
-  for (let at = bytes.indexOf(EQUALS); at >= 0; ) {
+  for (let at = bytes.indexOf(EQUALS); at >= 0;) {
     const word = readEncodedWord(bytes, at);
     if (word === undefined) {
       at = bytes.indexOf(EQUALS, at + 1);
@@ -57,7 +57,7 @@ function readEncodedWord(bytes: Uint8Array, start: number): EncodedWord | undefi
   if (bytes[start + 1] !== QUESTION) return undefined;
   const charsetEnd = bytes.subarray(0, start + 2 + MAX_CHARSET).indexOf(QUESTION, start + 2);
   if (charsetEnd <= start + 2 || bytes[charsetEnd + 2] !== QUESTION) return undefined;
-  const encoding = (bytes[charsetEnd + 1] as number) | 0x20;
+  const encoding = (bytes[charsetEnd + 1] ?? 0) | 0x20;
   if (encoding !== B && encoding !== Q) return undefined;
   const textStart = charsetEnd + 3;
   const textEnd = bytes.indexOf(QUESTION, textStart);
@@ -71,7 +71,7 @@ function decodeWord(bytes: Uint8Array, word: EncodedWord, out: ByteWriter): void
     return;
   }
   for (let at = word.textStart; at < word.textEnd; at++) {
-    const octet = bytes[at] as number;
+    const octet = bytes[at] ?? 0;
     const high = octet === EQUALS && at + 2 < word.textEnd ? hexValue(bytes[at + 1]) : -1;
     const low = high < 0 ? -1 : hexValue(bytes[at + 2]);
     if (low >= 0) {

@@ -16,7 +16,7 @@ const scratch = new ByteWriter(256);
  */
 export function writeString(out: ByteWriter, bytes: Uint8Array, start: number, end: number): void {
   for (let i = start; i < end; i++) {
-    const octet = bytes[i] as number;
+    const octet = bytes[i] ?? 0;
     if (octet >= 0x80 || octet === CR || octet === LF) {
       writeLiteral(out, bytes, start, end);
       return;
@@ -24,7 +24,7 @@ export function writeString(out: ByteWriter, bytes: Uint8Array, start: number, e
   }
   out.byte(QUOTE);
   for (let i = start; i < end; i++) {
-    const octet = bytes[i] as number;
+    const octet = bytes[i] ?? 0;
     if (octet === QUOTE || octet === BACKSLASH) out.byte(BACKSLASH);
     out.byte(octet);
   }
@@ -49,10 +49,10 @@ export function writeUnfolded(out: ByteWriter, bytes: Uint8Array, start: number,
   }
   scratch.truncate();
   for (let i = start; i < end; i++) {
-    const octet = bytes[i] as number;
+    const octet = bytes[i] ?? 0;
     if (octet === NUL) scratch.bytes(REPLACEMENT);
     else if (octet !== CR && octet !== LF) scratch.byte(octet);
-    else if (i + 1 < end && !isSpace(bytes[i + 1] as number)) scratch.byte(SPACE);
+    else if (i + 1 < end && !isSpace(bytes[i + 1] ?? 0)) scratch.byte(SPACE);
   }
   writeString(out, scratch.buffer, 0, scratch.length);
 }
@@ -62,7 +62,7 @@ export function writeDisplayText(out: ByteWriter, bytes: Uint8Array, start: numb
   scratch.truncate();
   let gap = false;
   for (let i = start; i < end; i++) {
-    const octet = bytes[i] as number;
+    const octet = bytes[i] ?? 0;
     if (isSpace(octet)) {
       gap = scratch.length > 0;
       continue;

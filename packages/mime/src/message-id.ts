@@ -58,7 +58,7 @@ function structuredId(cursor: HeaderCursor, text: ByteWriter): string | undefine
 function withoutSpace(bytes: Uint8Array, start: number, end: number): string {
   const text = new ByteWriter(end - start);
   for (let at = start; at < end; at++) {
-    const octet = bytes[at] as number;
+    const octet = bytes[at] ?? 0;
     if (!isBlank(octet) && octet !== CR && octet !== LF) text.byte(octet);
   }
   return toText(text.view());

@@ -86,13 +86,13 @@ export class MessageParser {
     const size = chunk.length;
     if (size === 0) return;
     this.#chunk = chunk;
-    for (let at = 0; at < size; ) {
+    for (let at = 0; at < size;) {
       if (this.#place === "rest") at = this.#passRest(at);
       else if (this.#atLineStart) at = this.#startLine(at);
       else at = this.#passLines(at);
     }
     if (this.#place === "header") this.#header.keep(chunk, this.#base, this.#part.headerStart, this.#headerLimit());
-    this.#lastOctet = chunk[size - 1] as number;
+    this.#lastOctet = chunk[size - 1] ?? 0;
     this.#base += size;
     this.#chunk = EMPTY;
   }
@@ -126,7 +126,7 @@ export class MessageParser {
     const inBoundary = this.#place === "boundary line";
     for (let lf = chunk.indexOf(LF, from); lf >= 0; lf = chunk.indexOf(LF, lf + 1)) {
       this.#lines++;
-      const next = lf + 1 < size ? (chunk[lf + 1] as number) : DASH;
+      const next = lf + 1 < size ? (chunk[lf + 1] ?? 0) : DASH;
       if (next !== DASH && !inBoundary && !(inHeader && (next === CR || next === LF))) continue;
       this.#newline = (lf > 0 ? chunk[lf - 1] : this.#lastOctet) === CR ? 2 : 1;
       this.#atLineStart = true;
@@ -175,11 +175,13 @@ export class MessageParser {
 
     // A boundary line ends the header that it is met in, and is then looked at again: as a line of that part's body,
     // or of the header of the message in it.
-    while (this.#place === "header" && found !== undefined && this.#mayMatch()) this.#endHeaderBefore(start, linesBefore);
-    if (found !== undefined && this.#place === "body") {
-      this.#closeParts(found.boundary.owner, start, linesBefore);
-      this.#boundaries.closeInside(found.boundary, found.closing);
-      this.#place = "boundary line";
+    if (found !== undefined) {
+      while (this.#place === "header" && this.#mayMatch()) this.#endHeaderBefore(start, linesBefore);
+      if (this.#place === "body") {
+        this.#closeParts(found.boundary.owner, start, linesBefore);
+        this.#boundaries.closeInside(found.boundary, found.closing);
+        this.#place = "boundary line";
+      }
     }
     if (!ends) return;
     this.#newline = to - from > 1 && bytes[to - 2] === CR ? 2 : 1;

@@ -87,41 +87,45 @@ function splitName(): Piece | undefined {
 }
 
 function digitAt(at: number): number {
-  const digit = at < name.length ? (name.buffer[at] as number) - ZERO : -1;
+  const digit = at < name.length ? (name.buffer[at] ?? 0) - ZERO : -1;
   return digit <= 9 ? digit : -1;
 }
 
 function join(pieces: Piece[], into: Parameter[]): void {
   pieces.sort((a, b) => compareBytes(a.name, b.name) || a.index - b.index);
-  for (let start = 0; start < pieces.length; ) {
-    const first = pieces[start] as Piece;
-    const key = first.name.map(lower);
-    let end = start;
-    let complete = true;
-    let encoded = false;
-    while (end < pieces.length) {
-      const piece = pieces[end] as Piece;
-      if (!matches(piece.name, 0, piece.name.length, key)) break;
-      if (piece.index !== end - start) complete = false;
-      if (piece.extended) encoded = true;
-      end++;
-    }
-    const group = pieces.slice(start, end);
+  for (let start = 0; start < pieces.length;) {
+    const group = sameName(pieces, start);
+    const encoded = group.some((piece) => piece.extended);
+    const complete = group.every((piece, index) => piece.index === index);
     if (complete) into.push(joined(group, encoded));
     else for (const piece of group) into.push({ name: numberedName(piece), value: piece.value });
-    start = end;
+    start += group.length;
   }
 }
 
+/** The pieces from `start` on that differ from the first at most in the case of their name. */
+function sameName(pieces: readonly Piece[], start: number): Piece[] {
+  const group: Piece[] = [];
+  let key: Uint8Array | undefined;
+  for (let at = start; at < pieces.length; at++) {
+    const piece = pieces[at];
+    key ??= piece?.name.map(lower);
+    if (piece === undefined || key === undefined || !matches(piece.name, 0, piece.name.length, key)) break;
+    group.push(piece);
+  }
+  return group;
+}
+
 function joined(group: readonly Piece[], encoded: boolean): Parameter {
-  const first = group[0] as Piece;
+  const first = group[0];
   const value = new ByteWriter(128);
-  if (encoded && !first.extended) value.bytes(NO_CHARSET);
+  if (encoded && first?.extended === false) value.bytes(NO_CHARSET);
   for (const piece of group) {
     if (encoded && !piece.extended) writeEscaped(value, piece.value);
     else value.bytes(piece.value);
   }
-  return { name: encoded ? withSuffix(first.name, "*") : first.name, value: value.copy() };
+  const joinedName = first?.name ?? value.copy(0, 0);
+  return { name: encoded ? withSuffix(joinedName, "*") : joinedName, value: value.copy() };
 }
 
 /** A plain piece among encoded ones: its percent signs mean themselves. */
@@ -146,7 +150,7 @@ function withSuffix(name: Uint8Array, suffix: string): Uint8Array {
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
-    if (a[i] !== b[i]) return (a[i] as number) - (b[i] as number);
+    if (a[i] !== b[i]) return (a[i] ?? 0) - (b[i] ?? 0);
   }
   return a.length - b.length;
 }

@@ -20,9 +20,9 @@ export class QuotedPrintableCodec implements TransferCodec {
 
   push(chunk: Uint8Array, out: ByteWriter): void {
     out.reserve(chunk.length + this.#held.length + 2);
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       if (this.#state === "text") at = this.#copyText(chunk, at, out);
-      else if (this.#take(chunk[at] as number, out)) at++;
+      else if (this.#take(chunk[at] ?? 0, out)) at++;
     }
   }
 
@@ -37,7 +37,7 @@ export class QuotedPrintableCodec implements TransferCodec {
   #copyText(chunk: Uint8Array, from: number, out: ByteWriter): number {
     let start = from;
     for (let at = from; at < chunk.length; at++) {
-      const octet = chunk[at] as number;
+      const octet = chunk[at] ?? 0;
       if (octet > EQUALS) continue;
       if (octet === LF) {
         out.bytes(chunk, start, at);

@@ -38,7 +38,7 @@ export function findPart(root: MimePart, path: readonly number[]): MimePart | un
   for (let i = 0; i < path.length && part !== undefined; i++) {
     if (i > 0 && part.kind === "leaf") return undefined;
     if (i > 0 && part.kind === "message") part = part.message;
-    part = part.kind === "multipart" ? childrenOf(part)[(path[i] as number) - 1] : singlePart(part, path[i] as number);
+    part = part.kind === "multipart" ? childrenOf(part)[(path[i] ?? 0) - 1] : singlePart(part, path[i] ?? 0);
   }
   return part;
 }

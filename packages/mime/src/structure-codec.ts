@@ -10,10 +10,51 @@ const KINDS = ["leaf", "multipart", "message"] as const;
 
 /** Words that nearly every tree is made of, written as one octet. Append only: their numbers are stored. */
 const WORDS = [
-  "text", "plain", "html", "multipart", "mixed", "alternative", "related", "application", "octet-stream", "pdf", "image", "jpeg",
-  "png", "gif", "message", "rfc822", "7bit", "8bit", "binary", "base64", "quoted-printable", "us-ascii", "utf-8", "UTF-8",
-  "iso-8859-1", "ISO-8859-1", "windows-1252", "attachment", "inline", "signed", "report", "delivery-status", "calendar", "US-ASCII",
-  "pgp-signature", "x-pkcs7-signature", "pkcs7-signature", "digest", "audio", "video", "", "rfc822-headers", "msword", "zip", "csv",
+  "text",
+  "plain",
+  "html",
+  "multipart",
+  "mixed",
+  "alternative",
+  "related",
+  "application",
+  "octet-stream",
+  "pdf",
+  "image",
+  "jpeg",
+  "png",
+  "gif",
+  "message",
+  "rfc822",
+  "7bit",
+  "8bit",
+  "binary",
+  "base64",
+  "quoted-printable",
+  "us-ascii",
+  "utf-8",
+  "UTF-8",
+  "iso-8859-1",
+  "ISO-8859-1",
+  "windows-1252",
+  "attachment",
+  "inline",
+  "signed",
+  "report",
+  "delivery-status",
+  "calendar",
+  "US-ASCII",
+  "pgp-signature",
+  "x-pkcs7-signature",
+  "pkcs7-signature",
+  "digest",
+  "audio",
+  "video",
+  "",
+  "rfc822-headers",
+  "msword",
+  "zip",
+  "csv",
 ] as const;
 const WORD_NUMBERS: ReadonlyMap<string, number> = new Map(WORDS.map((word, number) => [word, number]));
 
@@ -147,7 +188,8 @@ class StructureReader {
       return word;
     }
     const end = this.at + number / 2;
-    if (number / 2 > MIME_LIMITS.token || end > this.#bytes.length) throw new StructureFormatError("MIME structure has a word that is too long");
+    if (number / 2 > MIME_LIMITS.token || end > this.#bytes.length)
+      throw new StructureFormatError("MIME structure has a word that is too long");
     const word = toText(this.#bytes, this.at, end);
     this.at = end;
     return word;

@@ -10,7 +10,7 @@ export function decodeUtf7(bytes: Uint8Array): string {
   let text = "";
   let at = 0;
   while (at < bytes.length) {
-    const octet = bytes[at++] as number;
+    const octet = bytes[at++] ?? 0;
     if (octet !== PLUS) {
       text += String.fromCharCode(octet);
       continue;

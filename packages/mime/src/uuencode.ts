@@ -19,7 +19,7 @@ export class UuencodeCodec implements TransferCodec {
   #isLong = false;
 
   push(chunk: Uint8Array, out: ByteWriter): void {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const lf = chunk.indexOf(LF, at);
       const end = lf < 0 ? chunk.length : lf + 1;
       this.#line.bytes(chunk, at, end);

@@ -74,6 +74,7 @@ async function drive(client: ImapFlow, target: Target): Promise<void> {
   check(client.mailbox !== false && client.mailbox.exists === MESSAGES - 15, "EXISTS after deletions");
   const download = await client.download("3");
   let octets = 0;
+  check(download.content !== undefined, "no download");
   for await (const chunk of download.content) octets += (chunk as Buffer).length;
   check(octets > 300, "download");
 

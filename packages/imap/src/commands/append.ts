@@ -113,5 +113,6 @@ class AppendRun implements StreamingRun {
 function refuseKeywords(mailbox: Mailbox, flags: FlagSet): void {
   const known = new Set(mailbox.keywords.map((keyword) => keyword.toLowerCase()));
   const added = flags.keywords.filter((keyword) => !known.has(keyword.toLowerCase()));
-  if (known.size + added.length > LIMITS.keywordsPerMailbox) throw no(`A mailbox has at most ${LIMITS.keywordsPerMailbox} keywords`, "LIMIT");
+  if (known.size + added.length > LIMITS.keywordsPerMailbox)
+    throw no(`A mailbox has at most ${LIMITS.keywordsPerMailbox} keywords`, "LIMIT");
 }

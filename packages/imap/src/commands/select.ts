@@ -4,6 +4,7 @@ import type { ResponseCode } from "../protocol/response-code.ts";
 import { bad, no } from "../protocol/status-error.ts";
 import type { Command, CommandContext, Completion, RunResult } from "../session/command.ts";
 import { defineCommand } from "../session/define-command.ts";
+import { enableCondstore } from "../session/enable-condstore.ts";
 import { FlagsTask } from "../session/flags-task.ts";
 import { tellFlagNames, tellPermanentFlags } from "../session/mailbox-flags.ts";
 import type { Account, Session } from "../session/session.ts";
@@ -35,7 +36,7 @@ function runSelect({ session, state }: CommandContext<"authenticated" | "selecte
     tellOk(session, "CLOSED", "The previous mailbox is closed");
   }
   const view = openView(session, account, args.name, readOnly);
-  if (args.condstore) session.enabled.condstore = true;
+  if (args.condstore) enableCondstore(session);
   session.state = { name: "selected", account, view };
   tellMailbox(session, view);
 

@@ -6,6 +6,7 @@ import { normalizeRanges, parseSequenceSet, type SequenceSet } from "../protocol
 import { bad, no } from "../protocol/status-error.ts";
 import type { Command, CommandContext, Completion, RunResult } from "../session/command.ts";
 import { defineCommand } from "../session/define-command.ts";
+import { enableCondstore } from "../session/enable-condstore.ts";
 import { FlagsTask } from "../session/flags-task.ts";
 import { holdsMessage, refuseReadOnly } from "../session/selected.ts";
 import { tellChanges, tellKeywords, writeFlagsFetch, writeModSeqFetch } from "../session/tell-changes.ts";
@@ -60,7 +61,7 @@ function readStore(args: ArgumentReader, byUid: boolean): StoreArguments {
 function runStore({ session, state: { view } }: CommandContext<"selected">, args: StoreArguments, byUid: boolean): RunResult {
   const { set, change, silent, unchangedSince } = args;
   refuseReadOnly(view);
-  if (unchangedSince !== undefined) session.enabled.condstore = true;
+  if (unchangedSince !== undefined) enableCondstore(session);
   const selection = view.select(set, byUid);
   const expunged = !byUid && view.selectsExpunged(selection);
   // RFC 2180 section 4.2: some are gone, the others are changed; when all are gone there is nothing to be OK with.

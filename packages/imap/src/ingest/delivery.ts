@@ -150,7 +150,7 @@ export class Delivery {
     try {
       await this.#account.bodies.remove(body);
     } catch (error) {
-      throw new AggregateError([cause, error], "A message could not be kept, nor its body be removed");
+      throw new AggregateError([cause, error], "A message could not be kept, nor its body be removed", { cause: error });
     }
   }
 }

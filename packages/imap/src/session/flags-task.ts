@@ -33,7 +33,7 @@ export class FlagsTask implements Task {
     const { ranges, since, writeRow, completion } = this.#options;
     const { mailbox } = this.#view;
     if (!mailbox.exists) throw new ViewLostError("The selected mailbox was deleted");
-    for (let budget = page.capacity; budget > 0; ) {
+    for (let budget = page.capacity; budget > 0;) {
       if (this.#range >= ranges.length) return completion;
       const count = mailbox.readChanged(since, this.#nextUid, ranges[this.#range + 1] ?? 0, page);
       for (let row = 0; row < count; row++) writeRow(this.#session, this.#view, page, row);

@@ -12,7 +12,7 @@ import { View, ViewSnapshot } from "./view.ts";
  */
 export const SessionSnapshot = z.object({
   format: z.literal(1),
-    origin: SessionOrigin,
+  origin: SessionOrigin,
   enabled: z.object({ condstore: z.boolean(), qresync: z.boolean(), utf8: z.boolean() }),
   view: ViewSnapshot.optional(),
   /** The tag of the IDLE in progress, one character per octet. */
@@ -39,7 +39,10 @@ export function takeSnapshot(session: Session, dispatcher: Dispatcher, origin: S
 /** Gives a new session what the snapshot holds, save for its IDLE. @throws ViewLostError when the selected mailbox is gone. */
 export function restoreSession(session: Session, account: Account, snapshot: SessionSnapshot): void {
   Object.assign(session.enabled, snapshot.enabled);
-  session.state = snapshot.view === undefined ? { name: "authenticated", account } : { name: "selected", account, view: View.restore(account.index, snapshot.view) };
+  session.state =
+    snapshot.view === undefined
+      ? { name: "authenticated", account }
+      : { name: "selected", account, view: View.restore(account.index, snapshot.view) };
 }
 
 /** The octets of a snapshot's idle tag. */

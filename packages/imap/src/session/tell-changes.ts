@@ -18,20 +18,20 @@ export function tellChanges(session: Session, expunges: boolean): void {
   if (view === undefined) return;
   if (!view.mailbox.exists) throw new ViewLostError("The selected mailbox was deleted");
   if (view.upToDate) return;
-  if (expunges) tellExpunged(session, view);
+  tellExpunged(session, view, expunges);
   const known = view.uidNextSeen;
   tellArrived(session, view);
   tellFlags(session, view, known);
 }
 
-function tellExpunged(session: Session, view: View): void {
+function tellExpunged(session: Session, view: View, allowed: boolean): void {
   const pending = view.pendingExpunged;
   if (pending.length > 0) {
+    if (!allowed) return;
     if (session.enabled.qresync) session.output.emit({ kind: "vanished", earlier: false, uids: formatRanges(view.pendingRanges) });
     else {
       // From the end: each number is then right whatever was told before it.
-      for (let at = pending.length - 1; at >= 0; at--)
-        session.output.emit({ kind: "expunge", sequence: view.rank(pending[at] ?? 0) + 1 });
+      for (let at = pending.length - 1; at >= 0; at--) session.output.emit({ kind: "expunge", sequence: view.rank(pending[at] ?? 0) + 1 });
     }
   }
   view.forgetExpunged();
@@ -42,7 +42,7 @@ function tellArrived(session: Session, view: View): void {
   if (record.uidNext === view.uidNextSeen) return;
   const before = view.count;
   view.uidNextSeen = record.uidNext;
-  // A message that came and went while expunges may not be told is counted here, and told as expunged later:
+  // A message that came and went while an expunge could not be told is counted here, and told as expunged later:
   // the view is what was said, and has to follow from the mod-sequences alone.
   const { count } = view;
   if (count === before) return;

@@ -44,6 +44,10 @@ function counted(account: Account): { readonly account: Account; readonly calls:
   return { account: { ...account, index }, calls };
 }
 
+function answer(uid: number, flags: string): string {
+  return `* ${uid} FETCH (UID ${uid} FLAGS (${flags}))`;
+}
+
 test("SELECT reads no message", async ({ expect }) => {
   const { account, calls } = counted(createAccount());
   addMessages(account, openMailbox(account), 2000);
@@ -85,21 +89,23 @@ test("the answers of STORE stop when the window is full and go on, whatever happ
   const count = LIMITS.pageRows * 3;
   addMessages(account, mailbox, count);
   const harness = new Harness(account, [store, uidStore, expunge], { name: "selected", account, view: new View(mailbox, false) });
-  harness.session.output.emit({ kind: "data", text: "x".repeat(LIMITS.outputWindow) });
+  harness.session.output.emit({ kind: "data", text: "x".repeat(LIMITS.outputWindow - 5000) });
   let said = await harness.send("a1 UID STORE 1:* +FLAGS (\\Seen)\r\n");
-  // Its answers have not begun; others expunge, flag and add.
-  mailbox.expunge(Uint32Array.of(1, 1), false);
-  mailbox.store(Uint32Array.of(2, 2), { mode: "add", system: Flag.flagged, keywords: [] });
+  expect(said).not.toContain("OK");
+  // One page is answered; now others expunge, flag and add, before and behind that place.
+  mailbox.expunge(Uint32Array.of(1, 1, 300, 300), false);
+  mailbox.store(Uint32Array.of(2, 2, 400, 400), { mode: "add", system: Flag.flagged, keywords: [] });
   addMessages(account, mailbox, 1);
   said += await harness.read();
   const lines = said.split("\r\n").slice(1);
-  expect(lines[0]).toBe("* 2 FETCH (UID 2 FLAGS (\\Flagged \\Seen))");
-  expect(lines[count - 2]).toBe(`* ${count} FETCH (UID ${count} FLAGS (\\Seen))`);
-  // What happened after the STORE is told as well: nothing of it is lost in the answers.
+  const answered = Array.from({ length: count }, (_, at) => at + 1).filter((uid) => uid !== 300);
+  expect(lines.slice(0, count - 1)).toEqual(answered.map((uid) => answer(uid, uid === 400 ? "\\Flagged \\Seen" : "\\Seen")));
+  // What happened after the STORE is told as well: none of it is lost in the answers.
   expect(lines.slice(count - 1)).toEqual([
     `* ${count + 1} EXISTS`,
-    "* 1 RECENT",
-    "* 2 FETCH (UID 2 FLAGS (\\Flagged \\Seen))",
+    `* ${count + 1} RECENT`,
+    answer(2, "\\Flagged \\Seen \\Recent"),
+    answer(400, "\\Flagged \\Seen \\Recent"),
     "a1 OK UID STORE completed",
     "",
   ]);
@@ -123,7 +129,9 @@ test("SELECT with QRESYNC names known UIDs that are gone when the history is for
   harness.session.enabled.condstore = true;
   const { uidValidity } = mailbox.record;
   const vanished = async (parameters: string): Promise<string[]> =>
-    (await harness.send(`a1 SELECT INBOX (QRESYNC (${uidValidity} 2${parameters}))\r\n`)).split("\r\n").filter((line) => line.startsWith("* VANISHED"));
+    (await harness.send(`a1 SELECT INBOX (QRESYNC (${uidValidity} 2${parameters}))\r\n`))
+      .split("\r\n")
+      .filter((line) => line.startsWith("* VANISHED"));
   expect(await vanished("")).toEqual(["* VANISHED (EARLIER) 2:3,8"]);
   expect(await vanished(" 1:2,9:200")).toEqual(["* VANISHED (EARLIER) 2"]);
   expect(await vanished(" 1,4:7")).toEqual([]);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { test } from "vitest";
 
 import { LIMITS } from "../../src/limits.ts";
@@ -22,7 +22,12 @@ function targetOf(mailbox: Mailbox): DeliveryTarget {
   return { mailbox, flags: { system: 1, keywords: ["Work"] }, internalDate: 1_000_000, zoneMinutes: 60 };
 }
 
-async function deliver(account: Account, message: Uint8Array, cuts: readonly number[], targets: readonly DeliveryTarget[]): Promise<readonly number[]> {
+async function deliver(
+  account: Account,
+  message: Uint8Array,
+  cuts: readonly number[],
+  targets: readonly DeliveryTarget[],
+): Promise<readonly number[]> {
   const delivery = Delivery.begin(account, message.length);
   let from = 0;
   for (const cut of [...cuts, message.length]) {
@@ -46,7 +51,10 @@ async function kept(account: Account, mailbox: Mailbox, uid: number): Promise<Ke
 }
 
 /** Counts what is there, and answers with promises as a remote store does. */
-function countingStore(inner: BodyStore, failAt?: "begin" | "write" | "commit"): { readonly store: BodyStore; readonly live: Set<BodyRef>; aborted: number } {
+function countingStore(
+  inner: BodyStore,
+  failAt?: "begin" | "write" | "commit",
+): { readonly store: BodyStore; readonly live: Set<BodyRef>; aborted: number } {
   const counts = { live: new Set<BodyRef>(), aborted: 0 };
   const fail = (at: string): void => {
     if (at === failAt) throw new Error("The disk is full");
@@ -85,7 +93,10 @@ function countingStore(inner: BodyStore, failAt?: "begin" | "write" | "commit"):
 
 test("the octets, the head and the ids are kept however the message was cut", async ({ expect }) => {
   const endings = ["", HEADER, "no header at all", "Subject: only\r\n", "\r\nbody", "\n\nbody"];
-  const bodies = fc.oneof(fc.constantFrom(...endings), fc.string({ maxLength: 40, unit: fc.constantFrom("a", "\r\n", "\n", ":", "\0", "\u00e9") }));
+  const bodies = fc.oneof(
+    fc.constantFrom(...endings),
+    fc.string({ maxLength: 40, unit: fc.constantFrom("a", "\r\n", "\n", ":", "\0", "\u00e9") }),
+  );
   await fc.assert(
     fc.asyncProperty(bodies, bodies, fc.array(fc.nat(200), { maxLength: 6 }), async (first, second, places) => {
       const message = encoder.encode(`${first}${second}x`);
@@ -112,7 +123,13 @@ test("the row says what was given, in each mailbox, and a thread is found", asyn
   expect(uids).toEqual([1, 1]);
   const page = new MessagePage(1);
   expect(archive.read(1, 1, page)).toBe(1);
-  expect([page.flags[0], page.keywordsLow[0], page.internalDate[0], page.zoneMinutes[0], page.saveDate[0]]).toEqual([1, 1, 1_000_000, -90, NOW / 1000]);
+  expect([page.flags[0], page.keywordsLow[0], page.internalDate[0], page.zoneMinutes[0], page.saveDate[0]]).toEqual([
+    1,
+    1,
+    1_000_000,
+    -90,
+    NOW / 1000,
+  ]);
   const content = page.content[0];
   inbox.read(1, 1, page);
   expect(page.content[0]).toBe(content);

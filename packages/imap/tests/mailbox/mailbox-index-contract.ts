@@ -36,7 +36,9 @@ export function listing(mailbox: Mailbox): string[] {
   const lines: string[] = [];
   for (let from = 1; mailbox.read(from, 0xffff_ffff, page) > 0; from = (page.uid[page.count - 1] ?? 0) + 1) {
     for (let at = 0; at < page.count; at++) {
-      const keywords = mailbox.keywords.filter((_, bit) => (((bit < 32 ? page.keywordsLow : page.keywordsHigh)[at] ?? 0) >>> (bit % 32)) & 1);
+      const keywords = mailbox.keywords.filter(
+        (_, bit) => (((bit < 32 ? page.keywordsLow : page.keywordsHigh)[at] ?? 0) >>> (bit % 32)) & 1,
+      );
       lines.push([page.uid[at], page.flags[at], keywords.join("+") || "-", page.modSeq[at]].join(" "));
     }
   }
@@ -61,6 +63,21 @@ function allPage(mailbox: Mailbox): MessagePage {
   const page = new MessagePage(100);
   mailbox.read(1, 0xffff_ffff, page);
   return page;
+}
+
+function text(bytes: Uint8Array | undefined): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function snapshot(index: MailboxIndex): unknown {
+  return index.mailboxes().map((record) => [record, index.open(record.id)?.keywords, listing(openByName(index, record.name))]);
+}
+
+function failing(index: MailboxIndex, work: () => void): void {
+  index.transaction(() => {
+    work();
+    throw new Error("on purpose");
+  });
 }
 
 /** What every MailboxIndex must do. `make` returns an empty one whose clock stands at NOW. */
@@ -109,7 +126,20 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
       const id = index.findByName("a/b")?.id;
       const mailbox = openByName(index, "a/b");
       index.rename(openByName(index, "a").record.id, "x/y");
-      expect(index.mailboxes().map((record) => record.name)).toEqual(["INBOX", "Archive", "Drafts", "Junk", "Sent", "Trash", "a-b", "a0", "ab", "x/y", "x/y/b", "x/y/b/c"]);
+      expect(index.mailboxes().map((record) => record.name)).toEqual([
+        "INBOX",
+        "Archive",
+        "Drafts",
+        "Junk",
+        "Sent",
+        "Trash",
+        "a-b",
+        "a0",
+        "ab",
+        "x/y",
+        "x/y/b",
+        "x/y/b/c",
+      ]);
       expect(index.findByName("x/y/b")?.id).toBe(id);
       expect(mailbox.record.name).toBe("x/y/b");
     });
@@ -180,8 +210,22 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
       const { index, inbox } = account();
       const key = index.addContent(sampleContent("one"));
       const appended = inbox.append([
-        { content: key, size: 1000, flags: { system: Flag.seen | Flag.draft, keywords: ["$Work"] }, internalDate: -5, zoneMinutes: -720, saveDate: 9 },
-        { content: key, size: 500, flags: { system: Flag.deleted, keywords: [] }, internalDate: 253_402_300_799, zoneMinutes: 840, saveDate: 10 },
+        {
+          content: key,
+          size: 1000,
+          flags: { system: Flag.seen | Flag.draft, keywords: ["$Work"] },
+          internalDate: -5,
+          zoneMinutes: -720,
+          saveDate: 9,
+        },
+        {
+          content: key,
+          size: 500,
+          flags: { system: Flag.deleted, keywords: [] },
+          internalDate: 253_402_300_799,
+          zoneMinutes: 840,
+          saveDate: 10,
+        },
       ]);
       expect(appended).toEqual({ firstUid: 1, modSeq: 2 });
       expect(inbox.record).toMatchObject({ messages: 2, unseen: 1, deleted: 1, size: 1500, uidNext: 3, highestModSeq: 2 });
@@ -204,7 +248,11 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
 
     test("positions and UIDs", ({ expect }) => {
       const { index, inbox } = account();
-      deliver(index, inbox, Array.from({ length: 20 }, (_, at) => ({ flags: { system: at < 13 ? Flag.seen : 0, keywords: [] } })));
+      deliver(
+        index,
+        inbox,
+        Array.from({ length: 20 }, (_, at) => ({ flags: { system: at < 13 ? Flag.seen : 0, keywords: [] } })),
+      );
       inbox.expunge(rangesOf([1, 4, 5, 6, 7, 8, 12]), false);
       // What is left: 2 3 9 10 11 13 ... 20.
       expect([0, 1, 2, 3, 9, 10, 12, 13, 20, 21, 0xffff_ffff].map((uid) => inbox.rank(uid))).toEqual([0, 0, 0, 1, 2, 3, 5, 5, 12, 13, 13]);
@@ -216,7 +264,11 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
 
     test("pages hold what fits, from one UID to another", ({ expect }) => {
       const { index, inbox } = account();
-      deliver(index, inbox, Array.from({ length: 11 }, () => ({})));
+      deliver(
+        index,
+        inbox,
+        Array.from({ length: 11 }, () => ({})),
+      );
       const page = new MessagePage(4);
       expect(inbox.read(3, 9, page)).toBe(4);
       expect([...page.uid]).toEqual([3, 4, 5, 6]);
@@ -289,7 +341,11 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
 
     test("changes since a mod-sequence", ({ expect }) => {
       const { index, inbox } = account();
-      deliver(index, inbox, Array.from({ length: 9 }, () => ({})));
+      deliver(
+        index,
+        inbox,
+        Array.from({ length: 9 }, () => ({})),
+      );
       inbox.store(rangesOf([2, 8]), change("add", Flag.seen));
       const page = new MessagePage(1);
       expect([inbox.readChanged(2, 1, 100, page), page.uid[0]]).toEqual([1, 2]);
@@ -303,7 +359,11 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
   describe("expunge", () => {
     test("only what is deleted, or all that is selected", ({ expect }) => {
       const { index, inbox } = account();
-      deliver(index, inbox, Array.from({ length: 6 }, () => ({ size: 10 })));
+      deliver(
+        index,
+        inbox,
+        Array.from({ length: 6 }, () => ({ size: 10 })),
+      );
       inbox.store(rangesOf([2, 4, 5]), change("add", Flag.deleted));
       expect([...inbox.expunge(rangesOf([1, 2, 3, 4]), true)]).toEqual([2, 4]);
       expect(inbox.record).toMatchObject({ messages: 4, unseen: 4, deleted: 1, size: 40, highestModSeq: 4 });
@@ -316,7 +376,11 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
 
     test("what was expunged since a mod-sequence, ascending", ({ expect }) => {
       const { index, inbox } = account();
-      deliver(index, inbox, Array.from({ length: 9 }, () => ({})));
+      deliver(
+        index,
+        inbox,
+        Array.from({ length: 9 }, () => ({})),
+      );
       inbox.expunge(rangesOf([8, 9]), false);
       inbox.expunge(rangesOf([3, 4, 6]), false);
       expect([...(inbox.expungedSince(0) ?? [])]).toEqual([3, 4, 6, 8, 9]);
@@ -325,9 +389,26 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
       expect(inbox.expungedSince(400)).toHaveLength(0);
     });
 
+    test("what is left after an expunge is still found by its changes", ({ expect }) => {
+      const { index, inbox } = account();
+      deliver(
+        index,
+        inbox,
+        Array.from({ length: 12 }, () => ({})),
+      );
+      inbox.store(rangesOf([12]), change("add", Flag.seen));
+      inbox.expunge(rangesOf([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), false);
+      const page = new MessagePage(5);
+      expect([inbox.readChanged(2, 1, 100, page), page.uid[0]]).toEqual([1, 12]);
+    });
+
     test("an emptied mailbox goes on with its numbers", ({ expect }) => {
       const { index, inbox } = account();
-      deliver(index, inbox, Array.from({ length: 9 }, () => ({})));
+      deliver(
+        index,
+        inbox,
+        Array.from({ length: 9 }, () => ({})),
+      );
       inbox.expunge(ALL_UIDS, false);
       expect(inbox.uidAt(0)).toBeUndefined();
       expect(inbox.rank(100)).toBe(0);
@@ -356,6 +437,19 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
       expect(archive.record).toMatchObject({ messages: 3, unseen: 2, highestModSeq: 3, uidNext: 4, firstRecentUid: 1 });
     });
 
+    test("every keyword finds its place in the target, in both columns", ({ expect }) => {
+      const { index, inbox, archive } = account();
+      const names = Array.from({ length: 64 }, (_, at) => `k${at}`);
+      deliver(
+        index,
+        inbox,
+        names.map((name) => ({ flags: { system: 0, keywords: [name] } })),
+      );
+      deliver(index, archive, [{ flags: { system: 0, keywords: names.toReversed() } }]);
+      inbox.copyTo(archive, ALL_UIDS);
+      expect(listing(archive).slice(1)).toEqual(names.map((name, at) => `${at + 2} 0 ${name} 3`));
+    });
+
     test("copying nothing changes nothing", ({ expect }) => {
       const { index, inbox, archive } = account();
       deliver(index, inbox, [{}]);
@@ -367,14 +461,22 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
 
     test("a mailbox can be copied into itself, once", ({ expect }) => {
       const { index, inbox } = account();
-      deliver(index, inbox, Array.from({ length: 7 }, () => ({})));
+      deliver(
+        index,
+        inbox,
+        Array.from({ length: 7 }, () => ({})),
+      );
       const result = inbox.copyTo(inbox, ALL_UIDS);
       expect([formatRanges(result.from), formatRanges(result.to), inbox.record.messages]).toEqual(["1:7", "8:14", 14]);
     });
 
     test("a move expunges its sources", ({ expect }) => {
       const { index, inbox, archive } = account();
-      deliver(index, inbox, Array.from({ length: 7 }, () => ({})));
+      deliver(
+        index,
+        inbox,
+        Array.from({ length: 7 }, () => ({})),
+      );
       const result = inbox.moveTo(archive, rangesOf([2, 3, 7]));
       expect([formatRanges(result.from), formatRanges(result.to)]).toEqual(["2:3,7", "1:3"]);
       expect(listing(archive)).toEqual(["1 0 - 2", "2 0 - 2", "3 0 - 2"]);
@@ -405,8 +507,14 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
       const three = index.addContent(sampleContent("three"));
       inbox.append([three, one, two, one].map((key) => sampleMessage(key)));
       const page = allPage(inbox);
-      const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
-      const rows = index.readContents(page, 0, page.count, { ids: true, envelope: true, bodyStructure: true, structure: true, head: true, body: true });
+      const rows = index.readContents(page, 0, page.count, {
+        ids: true,
+        envelope: true,
+        bodyStructure: true,
+        structure: true,
+        head: true,
+        body: true,
+      });
       expect(rows.map((row) => row.key)).toEqual([three, one, two, one]);
       expect(rows.map((row) => text(row.envelope))).toEqual(["(envelope three)", "(envelope one)", "(envelope two)", "(envelope one)"]);
       expect(text(rows[1]?.bodyStructure)).toBe("(structure one)");
@@ -415,13 +523,28 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
       expect([rows[1]?.headerSize, rows[1]?.body, rows[0]?.body]).toEqual([4242, body, undefined]);
       expect(rows[1]?.emailId).toBe(rows[3]?.emailId);
       expect(new Set(rows.map((row) => row.emailId)).size).toBe(3);
-      expect(index.readContents(page, 1, 2, { envelope: true }).map((row) => [row.key, text(row.envelope), row.head, row.emailId])).toEqual([[one, "(envelope one)", undefined, undefined]]);
+      expect(index.readContents(page, 1, 2, { envelope: true }).map((row) => [row.key, text(row.envelope), row.head, row.emailId])).toEqual(
+        [[one, "(envelope one)", undefined, undefined]],
+      );
       expect(index.readContents(page, 2, 4, {}).map((row) => row.key)).toEqual([two, one]);
+    });
+
+    test("columns may be empty", ({ expect }) => {
+      const { index, inbox } = account();
+      const empty = new Uint8Array(0);
+      inbox.append([
+        sampleMessage(
+          index.addContent(sampleContent("", { head: empty, headerSize: 0, envelope: empty, bodyStructure: empty, structure: empty })),
+        ),
+      ]);
+      const [row] = index.readContents(allPage(inbox), 0, 1, { envelope: true, bodyStructure: true, structure: true, head: true });
+      expect([row?.envelope, row?.bodyStructure, row?.structure, row?.head, row?.headerSize]).toEqual([empty, empty, empty, empty, 0]);
     });
 
     test("threads follow message ids, whichever comes first", ({ expect }) => {
       const { index, inbox } = account();
-      const add = (messageId: string | undefined, ...references: string[]): ContentKey => index.addContent(sampleContent("t", { messageId, references }));
+      const add = (messageId: string | undefined, ...references: string[]): ContentKey =>
+        index.addContent(sampleContent("t", { messageId, references }));
       const keys = [
         add("<reply@x>", "<original@x>"),
         add("<original@x>"),
@@ -485,20 +608,13 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
   });
 
   describe("transactions", () => {
-    function snapshot(index: MailboxIndex): unknown {
-      return index.mailboxes().map((record) => [record, index.open(record.id)?.keywords, listing(openByName(index, record.name))]);
-    }
-
-    function failing(index: MailboxIndex, work: () => void): void {
-      index.transaction(() => {
-        work();
-        throw new Error("on purpose");
-      });
-    }
-
     test("a thrown error undoes everything, in memory too", ({ expect }) => {
       const { index, inbox, archive } = account();
-      deliver(index, inbox, Array.from({ length: 9 }, () => ({ flags: { system: 0, keywords: ["k"] } })));
+      deliver(
+        index,
+        inbox,
+        Array.from({ length: 9 }, () => ({ flags: { system: 0, keywords: ["k"] } })),
+      );
       const before = snapshot(index);
       let created: MailboxId | undefined;
       expect(() => {
@@ -555,4 +671,3 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
     });
   });
 }
-

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { test } from "vitest";
 
 import { rangesOf, subtractRanges, uidsOf } from "../../src/mailbox/uid-ranges.ts";

@@ -255,27 +255,13 @@ describe.each(both)("%s", (_name, tokenizer) => {
   });
 });
 
+/** Separated by bars. */
 const FRAGMENTS = [
-  ..."a b NOOP uid fetch BODY.PEEK[HEADER.FIELDS \\Seen $Junk 1:*,5 4294967295 4294967296 ~ * % + DONE".split(" "),
-  ...' ()\r\n"\\{}~\0\x7f\x80\xb2\xff',
-  ...[
-    "\r\n",
-    "\r\n",
-    " ",
-    " ",
-    " ",
-    '"abc"',
-    '"a\\"b\\\\"',
-    '"\xe4"',
-    "{3}\r\n",
-    "{3+}\r\n",
-    "~{2+}\r\n",
-    "{0+}\n",
-    "{40+}\r\n",
-    " {9+}\r\n",
-  ],
-  ...["{4294967296+}\r\n", "{00000000001+}\r\n", "x".repeat(25), "abcdefghijklmnop", "1,2:3,".repeat(5), "1".repeat(20)],
-];
+  "a|b|NOOP|uid|fetch|BODY.PEEK[HEADER.FIELDS|\\Seen|$Junk|1:*,5|4294967295|4294967296|~|*|%|+|DONE",
+  ' | | | |(|)|\r\n|\r\n|\r\n|\r|\n|"|\\|{|}|~|\0|\x7f|\x80|\xb2|\xff|"abc"|"a\\"b\\\\"|"\xe4"',
+  "{3}\r\n|{3+}\r\n|~{2+}\r\n|{0+}\n|{40+}\r\n| {9+}\r\n|{4294967296+}\r\n|{00000000001+}\r\n",
+  "xxxxxxxxxxxxxxxxxxxxxxxxx|abcdefghijklmnop|1,2:3,1,2:3,1,2:3,1,2:3|11111111111111111111",
+].flatMap((line) => line.split("|"));
 const grammatical = fc.array(fc.constantFrom(...FRAGMENTS), { maxLength: 20 }).map((fragments) => octets(fragments.join("")));
 const bytewise = fc.uint8Array({ maxLength: 64 });
 const state = fc.record({

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { test } from "vitest";
 
 import type { Mailbox } from "../../src/mailbox/mailbox-index.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { test } from "vitest";
 
 import type { Mailbox } from "../../src/mailbox/mailbox-index.ts";
@@ -96,7 +96,13 @@ function flagsIn(mailbox: Mailbox): [number, string][] {
   const order = [1, 2, 3, 0, 4];
   return Array.from({ length: page.count }, (_, row) => {
     const bits = page.flags[row] ?? 0;
-    return [page.uid[row] ?? 0, order.filter((bit) => ((bits >> bit) & 1) === 1).map((bit) => names[bit] ?? "").join(" ")];
+    return [
+      page.uid[row] ?? 0,
+      order
+        .filter((bit) => ((bits >> bit) & 1) === 1)
+        .map((bit) => names[bit] ?? "")
+        .join(" "),
+    ];
   });
 }
 
@@ -115,27 +121,49 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("restart" as const), client: fc.nat(2) }),
 );
 
+function same(what: string, got: unknown, want: unknown): void {
+  if (JSON.stringify(got) !== JSON.stringify(want))
+    throw new Error(`${what}: got ${JSON.stringify(got)}, the client has ${JSON.stringify(want)}`);
+}
+
 function check(client: Client, mailbox: Mailbox): void {
   const { view, uids } = client;
   const numbers = Array.from({ length: uids.length + 2 }, (_, at) => at);
   const live = new Set(uidsIn(mailbox));
-  const same = (what: string, got: unknown, want: unknown): void => {
-    if (JSON.stringify(got) !== JSON.stringify(want)) throw new Error(`${what}: got ${JSON.stringify(got)}, the client has ${JSON.stringify(want)}`);
-  };
   same("count", view.count, uids.length);
-  same("uidOf", numbers.map((at) => view.uidOf(at) ?? 0), numbers.map((at) => uids[at - 1] ?? 0));
-  same("rank", uids.map((uid) => view.rank(uid)), uids.map((_, at) => at));
-  same("pending", [...view.pendingExpunged], uids.filter((uid) => !live.has(uid)));
+  same(
+    "uidOf",
+    numbers.map((at) => view.uidOf(at) ?? 0),
+    numbers.map((at) => uids[at - 1] ?? 0),
+  );
+  same(
+    "rank",
+    uids.map((uid) => view.rank(uid)),
+    uids.map((_, at) => at),
+  );
+  same(
+    "pending",
+    [...view.pendingExpunged],
+    uids.filter((uid) => !live.has(uid)),
+  );
   if (uids.length === 0) return;
   const third = Math.ceil(uids.length / 3);
   const slice = view.select([third, STAR], false);
-  same("select by sequence", uids.filter((uid) => includesUid(slice, uid)), uids.slice(third - 1));
+  same(
+    "select by sequence",
+    uids.filter((uid) => includesUid(slice, uid)),
+    uids.slice(third - 1),
+  );
   const last = view.select([0xffff_fff0, STAR], true);
   same("select above the last UID", [...uidsOf(last)], [uids.at(-1)]);
-  same("selects expunged", view.selectsExpunged(view.select([1, STAR], false)), uids.some((uid) => !live.has(uid)));
+  same(
+    "selects expunged",
+    view.selectsExpunged(view.select([1, STAR], false)),
+    uids.some((uid) => !live.has(uid)),
+  );
 }
 
-test("whatever happens, a view is what its client was told", () => {
+test("whatever happens, a view is what its client was told", ({ expect }) => {
   const options = fc.record({ condstore: fc.boolean(), qresync: fc.boolean() });
   fc.assert(
     fc.property(fc.nat(8), fc.array(options, { minLength: 3, maxLength: 3 }), fc.array(step, { maxLength: 40 }), (first, kinds, steps) => {
@@ -159,9 +187,8 @@ test("whatever happens, a view is what its client was told", () => {
       for (const client of clients) {
         client.hear(true);
         check(client, mailbox);
-        if (!client.view.upToDate) throw new Error("Everything was told, yet the view is not up to date");
-        const known = client.uids.map((uid) => [uid, client.flags.get(uid)]);
-        if (JSON.stringify(known) !== JSON.stringify(flagsIn(mailbox))) throw new Error("The client does not know the flags");
+        expect(client.view.upToDate).toBe(true);
+        expect(client.uids.map((uid) => [uid, client.flags.get(uid)])).toEqual(flagsIn(mailbox));
       }
     }),
     { numRuns: 150 },

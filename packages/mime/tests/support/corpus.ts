@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { z } from "zod";
+
 import { binarySection } from "../../src/binary-section.ts";
 import { bodyFromBodyStructure } from "../../src/body-form.ts";
 import { compileFieldFilter } from "../../src/field-filter.ts";
@@ -9,20 +11,22 @@ import { type ParsedMessage, parseMessage } from "../../src/message-parser.ts";
 import { findPart, resolveSection, type SectionText } from "../../src/section.ts";
 import { type ImapValue, readImapList } from "./imap-value.ts";
 
-/** What is compared of a string that is too long to keep: its octets' count and SHA-256. */
-export interface Digest {
-  readonly length: number;
-  readonly sha256: string;
-}
+const ImapValueSchema: z.ZodType<ImapValue> = z.lazy(() => z.union([z.null(), z.number(), z.string(), z.array(ImapValueSchema)]));
 
-export interface ExpectedMessage {
-  readonly file: string;
-  readonly "RFC822.SIZE": number;
-  readonly ENVELOPE: ImapValue;
-  readonly BODY: ImapValue;
-  readonly BODYSTRUCTURE: ImapValue;
-  readonly sections: Readonly<Record<string, Digest>>;
-}
+/** What is compared of a string that is too long to keep. */
+const Digest = z.object({ length: z.number(), sha256: z.string() });
+type Digest = z.infer<typeof Digest>;
+
+/** One line of `expected.jsonl`: what the reference answers for one message file. */
+const ExpectedMessage = z.object({
+  file: z.string(),
+  "RFC822.SIZE": z.number(),
+  ENVELOPE: ImapValueSchema,
+  BODY: ImapValueSchema,
+  BODYSTRUCTURE: ImapValueSchema,
+  sections: z.record(z.string(), Digest),
+});
+type ExpectedMessage = z.infer<typeof ExpectedMessage>;
 
 /** One answer that the reference gave, and ours. */
 export interface Comparison {
@@ -43,7 +47,7 @@ const FROM_SUBJECT = compileFieldFilter(["FROM", "SUBJECT"], false);
 
 export function readExpected(folder: string): ExpectedMessage[] {
   const lines = readFileSync(join(folder, "expected.jsonl"), "utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as ExpectedMessage);
+  return lines.filter((line) => line !== "").map((line) => ExpectedMessage.parse(JSON.parse(line)));
 }
 
 /** Every answer of the reference for one message, next to ours. An answer that the reference refused is left out. */

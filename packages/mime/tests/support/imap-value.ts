@@ -39,11 +39,18 @@ export function readImapList(bytes: Uint8Array): ImapValue[] {
   }
 
   function quoted(): string {
-    const pattern = /"((?:[\x01-\x09\x0b\x0c\x0e-\x21\x23-\x5b\x5d-\x7f]|\\["\\])*)"/y;
-    pattern.lastIndex = at;
-    const found = pattern.exec(text) ?? fail("a broken quoted string");
-    at += found[0].length;
-    return (found[1] as string).replaceAll(/\\(["\\])/g, "$1");
+    const start = ++at;
+    let content = "";
+    for (; text[at] !== '"'; at++) {
+      const isEscaped = text[at] === "\\";
+      if (isEscaped) at++;
+      const octet = text.charCodeAt(at);
+      if (Number.isNaN(octet) || octet === 0 || octet === 10 || octet === 13 || octet > 127) fail(`a broken quoted string from ${start}`);
+      if (isEscaped && octet !== 34 && octet !== 92) fail("a needless backslash");
+      content += text[at];
+    }
+    at++;
+    return content;
   }
 
   function literal(): string {

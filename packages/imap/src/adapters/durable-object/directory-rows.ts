@@ -14,7 +14,9 @@ export class DirectoryRows {
   constructor(db: SqlDatabase, now: () => number) {
     this.#db = db;
     this.#now = now;
-    db.sql.exec(`CREATE TABLE IF NOT EXISTS account (name TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, password TEXT NOT NULL) WITHOUT ROWID`);
+    db.sql.exec(
+      `CREATE TABLE IF NOT EXISTS account (name TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, password TEXT NOT NULL) WITHOUT ROWID`,
+    );
   }
 
   find(name: string): AccountRecord | undefined {
@@ -31,7 +33,13 @@ export class DirectoryRows {
     if (firstRowOf(this.#db.sql.exec(`SELECT 1 FROM account WHERE name = ?`, name)) !== undefined) return undefined;
     const id = AccountId.parse(uuidv7());
     const createdAt = this.#now();
-    this.#db.sql.exec(`INSERT INTO account (name, id, created_at, password) VALUES (?, ?, ?, ?)`, name, id, createdAt, JSON.stringify(password));
+    this.#db.sql.exec(
+      `INSERT INTO account (name, id, created_at, password) VALUES (?, ?, ?, ?)`,
+      name,
+      id,
+      createdAt,
+      JSON.stringify(password),
+    );
     return { id, name, createdAt };
   }
 

@@ -40,6 +40,10 @@ export function attachmentOf(socket: WebSocket): SessionSnapshot | "new" | "clos
 }
 
 function isAttachment(value: unknown): value is Attachment {
-  return typeof value === "object" && value !== null && "state" in value && (value.state === "closed" || (value.state === "open" && "snapshot" in value));
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "state" in value &&
+    (value.state === "closed" || (value.state === "open" && "snapshot" in value))
+  );
 }
-

@@ -6,7 +6,7 @@ import type { MessagePage } from "../../mailbox/message-page.ts";
 import type { EmailId, ThreadId } from "../../mailbox/records.ts";
 import { isJournaled } from "./body-journal.ts";
 import { ContentReferences } from "./content-references.ts";
-import { brandedOf, bufferOf, firstRowOf, numberOf, rowsOf, type SqlDatabase, type SqlValue } from "./sql-database.ts";
+import { BLOB, brandedOf, bufferOf, firstRowOf, numberOf, rowsOf, type SqlDatabase, type SqlValue } from "./sql-database.ts";
 import { removeSqliteBody } from "./sqlite-body-store.ts";
 import { ThreadIndex } from "./thread-index.ts";
 
@@ -39,7 +39,7 @@ export class ContentStore {
     const key = this.#nextKey++;
     const thread = this.#threads.assign(content);
     this.#db.sql.exec(
-      `INSERT INTO content VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO content VALUES (?, ?, ?, ?, ?, ?, ?, ${BLOB}, ${BLOB}, ${BLOB}, ${BLOB})`,
       key,
       uuidv7(),
       thread,

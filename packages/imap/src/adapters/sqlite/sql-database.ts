@@ -20,6 +20,9 @@ export interface SqlDatabase {
   transactionSync<T>(work: () => T): T;
 }
 
+/** The place of a BLOB that may be empty: a pointer to no octets is bound as NULL. */
+export const BLOB = `coalesce(?, x'')`;
+
 /** All rows at once: an unfinished cursor would hold its statement. */
 export function rowsOf(cursor: SqlCursor): SqlValue[][] {
   return [...cursor.raw()];

@@ -1,7 +1,7 @@
 import { LIMITS } from "../../limits.ts";
 import { BodyRef, type BodyStore, type BodyWriter } from "../../mailbox/body-store.ts";
 import { migrate } from "./migrations.ts";
-import { bufferOf, firstRowOf, numberOf, rowsOf, type SqlDatabase } from "./sql-database.ts";
+import { BLOB, bufferOf, firstRowOf, numberOf, rowsOf, type SqlDatabase } from "./sql-database.ts";
 
 /** Chunk numbers per body key: bodies of up to 4 GiB. */
 const CHUNKS_PER_BODY = 4096;
@@ -161,7 +161,7 @@ class SqliteBodyWriter implements BodyWriter {
   #store(data: Uint8Array): number {
     this.#key ??= this.#newKey();
     this.#db.sql.exec(
-      `INSERT INTO body_chunk VALUES (?, ?, coalesce((SELECT max(key) FROM content), 0), ?)`,
+      `INSERT INTO body_chunk VALUES (?, ?, coalesce((SELECT max(key) FROM content), 0), ${BLOB})`,
       this.#key * CHUNKS_PER_BODY + this.#chunks,
       this.#size,
       data,

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 import { BodyRef } from "../../../src/mailbox/body-store.ts";
 import type { ContentKey, FlagChange, Mailbox, MailboxIndex } from "../../../src/mailbox/mailbox-index.ts";
@@ -11,10 +11,23 @@ import { sampleContent, sampleMessage } from "../../support/content.ts";
 export type Operation =
   | { readonly kind: "create" | "remove" | "claim"; readonly name: string }
   | { readonly kind: "rename"; readonly name: string; readonly to: string }
-  | { readonly kind: "deliver"; readonly name: string; readonly count: number; readonly system: number; readonly keywords: readonly string[]; readonly messageIds: readonly string[] }
+  | {
+      readonly kind: "deliver";
+      readonly name: string;
+      readonly count: number;
+      readonly system: number;
+      readonly keywords: readonly string[];
+      readonly messageIds: readonly string[];
+    }
   | { readonly kind: "refer"; readonly name: string; readonly content: number; readonly times: number }
   | { readonly kind: "content"; readonly messageIds: readonly string[] }
-  | { readonly kind: "store"; readonly name: string; readonly selection: UidRanges; readonly change: FlagChange; readonly back: number | undefined }
+  | {
+      readonly kind: "store";
+      readonly name: string;
+      readonly selection: UidRanges;
+      readonly change: FlagChange;
+      readonly back: number | undefined;
+    }
   | { readonly kind: "expunge"; readonly name: string; readonly selection: UidRanges; readonly onlyDeleted: boolean }
   | { readonly kind: "copy" | "move"; readonly name: string; readonly to: string; readonly selection: UidRanges }
   | { readonly kind: "collect"; readonly limit: number; readonly pinned: number }
@@ -48,20 +61,55 @@ const flagChanges: fc.Arbitrary<FlagChange> = fc.record({ mode: fc.constantFrom(
 const simple: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("create", "create", "remove", "claim"), name: names }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("rename" as const), name: names, to: names }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("deliver" as const), name: names, count: fc.integer({ min: 1, max: 9 }), system, keywords, messageIds }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("refer" as const), name: names, content: fc.nat(30), times: fc.integer({ min: 1, max: 3 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("deliver" as const),
+      name: names,
+      count: fc.integer({ min: 1, max: 9 }),
+      system,
+      keywords,
+      messageIds,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("refer" as const), name: names, content: fc.nat(30), times: fc.integer({ min: 1, max: 3 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("content" as const), messageIds }) },
   {
     weight: 6,
-    arbitrary: fc.record({ kind: fc.constant("store" as const), name: names, selection: selections, change: flagChanges, back: fc.option(fc.nat(3), { nil: undefined }) }),
+    arbitrary: fc.record({
+      kind: fc.constant("store" as const),
+      name: names,
+      selection: selections,
+      change: flagChanges,
+      back: fc.option(fc.nat(3), { nil: undefined }),
+    }),
   },
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant("expunge" as const), name: names, selection: selections, onlyDeleted: fc.boolean() }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constant("expunge" as const), name: names, selection: selections, onlyDeleted: fc.boolean() }),
+  },
   { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom("copy", "move"), name: names, to: names, selection: selections }) },
 );
 
 const nested: fc.Arbitrary<Operation> = fc.record({
   kind: fc.constant("transaction" as const),
-  operations: fc.array(fc.oneof({ weight: 5, arbitrary: simple }, { weight: 1, arbitrary: fc.record({ kind: fc.constant("transaction" as const), operations: fc.array(simple, { maxLength: 4 }), keep: fc.boolean() }) }), { maxLength: 5 }),
+  operations: fc.array(
+    fc.oneof(
+      { weight: 5, arbitrary: simple },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          kind: fc.constant("transaction" as const),
+          operations: fc.array(simple, { maxLength: 4 }),
+          keep: fc.boolean(),
+        }),
+      },
+    ),
+    { maxLength: 5 },
+  ),
   keep: fc.boolean(),
 });
 
@@ -71,7 +119,10 @@ export const operations: fc.Arbitrary<Operation[]> = fc
     fc.oneof(
       { weight: 12, arbitrary: simple },
       { weight: 2, arbitrary: nested },
-      { weight: 2, arbitrary: fc.record({ kind: fc.constant("collect" as const), limit: fc.integer({ min: 1, max: 20 }), pinned: fc.nat(30) }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({ kind: fc.constant("collect" as const), limit: fc.integer({ min: 1, max: 20 }), pinned: fc.nat(30) }),
+      },
       { weight: 1, arbitrary: fc.constant({ kind: "reopen" as const }) },
     ),
     { minLength: 5, maxLength: 40 },
@@ -142,12 +193,18 @@ export class Subject {
         const { system: flags, keywords: words } = operation;
         return this.index.transaction(() => {
           const added = Array.from({ length: operation.count }, () => this.#add(operation.messageIds));
-          return mailbox.append(added.map(([number, key]) => sampleMessage(key, { flags: { system: flags, keywords: words }, size: number, internalDate: number })));
+          return mailbox.append(
+            added.map(([number, key]) =>
+              sampleMessage(key, { flags: { system: flags, keywords: words }, size: number, internalDate: number }),
+            ),
+          );
         });
       }
       case "refer": {
         const key = this.#contents.get(operation.content);
-        return key === undefined ? "no content" : mailbox.append(Array.from({ length: operation.times }, () => sampleMessage(key, { internalDate: 7, size: 7 })));
+        return key === undefined
+          ? "no content"
+          : mailbox.append(Array.from({ length: operation.times }, () => sampleMessage(key, { internalDate: 7, size: 7 })));
       }
       case "store": {
         const since = operation.back === undefined ? undefined : mailbox.record.highestModSeq - operation.back;
@@ -160,7 +217,8 @@ export class Subject {
       case "move": {
         const target = this.#mailbox(operation.to);
         if (target === undefined) return "no target";
-        const result = operation.kind === "copy" ? mailbox.copyTo(target, operation.selection) : mailbox.moveTo(target, operation.selection);
+        const result =
+          operation.kind === "copy" ? mailbox.copyTo(target, operation.selection) : mailbox.moveTo(target, operation.selection);
         return [formatRanges(result.from), formatRanges(result.to)];
       }
       default:
@@ -171,7 +229,9 @@ export class Subject {
   #add(ids: readonly string[]): [number: number, key: ContentKey] {
     const number = this.#nextContent++;
     const [messageId, ...references] = ids;
-    const key = this.index.addContent(sampleContent(`content ${number}`, { messageId, references, body: BodyRef.parse(`memory:${number}`) }));
+    const key = this.index.addContent(
+      sampleContent(`content ${number}`, { messageId, references, body: BodyRef.parse(`memory:${number}`) }),
+    );
     this.#contents.set(number, key);
     return [number, key];
   }
@@ -218,7 +278,9 @@ export class Subject {
         uids: Array.from({ length: record.messages + 1 }, (_, at) => mailbox.uidAt(at)),
         firstUnseen: mailbox.firstUnseen(),
         changed: [0, 1, 2, 3, 5].map((back) => changedUids(mailbox, record.highestModSeq - back)),
-        expunged: [0, 1, 2, 3, 5, 100].map((back) => [...(mailbox.expungedSince(Math.max(0, record.highestModSeq - back)) ?? ["forgotten"])]),
+        expunged: [0, 1, 2, 3, 5, 100].map((back) => [
+          ...(mailbox.expungedSince(Math.max(0, record.highestModSeq - back)) ?? ["forgotten"]),
+        ]),
       };
     });
   }
@@ -229,7 +291,17 @@ function rowsOf(mailbox: Mailbox): { content: number; row: readonly unknown[] }[
   const rows: { content: number; row: readonly unknown[] }[] = [];
   for (let from = 1; mailbox.read(from, 0xffff_ffff, page) > 0; from = (page.uid[page.count - 1] ?? 0) + 1) {
     for (let at = 0; at < page.count; at++) {
-      const columns = [page.uid, page.flags, page.keywordsLow, page.keywordsHigh, page.modSeq, page.internalDate, page.zoneMinutes, page.saveDate, page.size];
+      const columns = [
+        page.uid,
+        page.flags,
+        page.keywordsLow,
+        page.keywordsHigh,
+        page.modSeq,
+        page.internalDate,
+        page.zoneMinutes,
+        page.saveDate,
+        page.size,
+      ];
       rows.push({ content: page.content[at] ?? 0, row: columns.map((column) => column[at]) });
     }
   }

@@ -9,5 +9,7 @@ describe("as it runs", () => {
 });
 
 describe("with segments of three messages and nothing kept in memory", () => {
-  mailboxIndexContract(() => createSqliteMailboxIndex(openNodeSqlite(), { now: () => NOW, segmentRows: 3, segmentCache: 1, mailboxCache: 1 }));
+  mailboxIndexContract(() =>
+    createSqliteMailboxIndex(openNodeSqlite(), { now: () => NOW, segmentRows: 3, segmentCache: 1, mailboxCache: 1 }),
+  );
 });
