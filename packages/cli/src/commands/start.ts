@@ -160,7 +160,7 @@ async function untilEnd(
   });
   // When workerd dies the work fails for many reasons; the death is the one to tell.
   const done = work(anyEnd).catch(async (error: unknown) => {
-    await Promise.race([death, delay(2 * CLI_LIMITS.signalGrace)]);
+    if (!signal.aborted) await Promise.race([death, delay(2 * CLI_LIMITS.signalGrace, undefined, { signal }).catch(() => undefined)]);
     throw error;
   });
   await Promise.race([death, interrupted, done.then(() => interrupted)]);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 import { z } from "zod";
 
@@ -67,10 +67,22 @@ export function dataDirectoryExists(paths: DataPaths): boolean {
 /** Makes the data directory and its folders where they are missing; only the owner may look inside. */
 export function makeDataDirectory(paths: DataPaths): void {
   try {
-    for (const path of [paths.root, paths.tls, paths.server, paths.objects, paths.bodies])
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+    for (const path of [paths.root, paths.tls, paths.server, paths.objects, paths.bodies]) makeFolder(path);
   } catch (error) {
     throw new CliError(`cannot make the data directory ${paths.root}: ${messageOf(error)}`);
+  }
+}
+
+/** Node's own recursive mkdir never returns where the file system answers ENOENT for a folder that is there, as /proc does. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === "EEXIST" && statSync(path).isDirectory()) return;
+    const parent = dirname(path);
+    if (codeOf(error) !== "ENOENT" || existsSync(parent)) throw error;
+    makeFolder(parent);
+    mkdirSync(path, { mode: 0o700 });
   }
 }
 

@@ -372,8 +372,14 @@ export class ClientConnection {
     this.#timer.stop();
     this.#link?.close(reason);
     if (bye !== undefined) this.#write({ kind: "status", tag: undefined, status: "BYE", code, text: bye });
-    // Nothing can be said any more, or must be: a pending read would wait for ever.
-    if (isMute(reason)) void this.#stream.close();
+    if (isMute(reason)) {
+      // Nothing can be said any more, or must be: a pending read would wait for ever.
+      void this.#stream.close();
+    } else {
+      // The loop may be in a read that only the client's own end would end: say the last word now, and bound the wait for it.
+      void this.#output.end();
+      this.#timer.set("drain");
+    }
     this.#wake();
   }
 

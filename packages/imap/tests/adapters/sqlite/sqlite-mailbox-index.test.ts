@@ -8,8 +8,8 @@ describe("as it runs", () => {
   mailboxIndexContract(() => createSqliteMailboxIndex(openNodeSqlite(), { now: () => NOW }));
 });
 
-describe("with segments of three messages and nothing kept in memory", () => {
+describe("with segments of four messages and nothing kept in memory", () => {
   mailboxIndexContract(() =>
-    createSqliteMailboxIndex(openNodeSqlite(), { now: () => NOW, segmentRows: 3, segmentCache: 1, mailboxCache: 1 }),
+    createSqliteMailboxIndex(openNodeSqlite(), { now: () => NOW, segmentRows: 4, segmentCache: 1, mailboxCache: 1 }),
   );
 });
