@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig, type Plugin } from "vitest/config";
 
 /** Node has no `.wasm` import that yields a `WebAssembly.Module`; workerd and wrangler do. This makes one test file run in both. */
@@ -25,6 +26,35 @@ export default defineConfig({
           environment: "node",
           include: ["packages/*/tests/**/*.test.ts"],
           exclude: ["packages/imap/tests/workers/**"],
+        },
+      },
+      {
+        // Inside workerd, with real Durable Objects. Not from wrangler.toml: its `[[connect]]` would take a port of this machine.
+        plugins: [
+          cloudflareTest({
+            main: "packages/imap/src/worker.ts",
+            miniflare: {
+              compatibilityDate: "2026-11-02",
+              modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
+              durableObjects: {
+                ACCOUNTS: { className: "AccountObject", useSQLite: true },
+                DIRECTORY: { className: "DirectoryObject", useSQLite: true },
+              },
+              bindings: { ADMIN_TOKEN: "token-of-the-tests", DEFAULT_DOMAIN: "sluice.test", VERSION: "test" },
+            },
+          }),
+        ],
+        test: { name: "workers", include: ["packages/imap/tests/workers/**/*.test.ts"] },
+      },
+      {
+        // Against a started server, over real sockets: one file at a time, because each starts a workerd.
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: ["tests/e2e/**/*.test.ts"],
+          fileParallelism: false,
+          hookTimeout: 60_000,
+          testTimeout: 60_000,
         },
       },
     ],

@@ -29,13 +29,9 @@ export function check(condition: boolean, what: string): asserts condition {
 }
 
 /** Runs a program to its end; throws with the end of its output unless it exits with 0. */
-export async function run(
-  command: string,
-  args: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly input?: string } = {},
-): Promise<string> {
+export async function run(command: string, args: readonly string[], options: { readonly env?: NodeJS.ProcessEnv } = {}): Promise<string> {
   const child = spawn(command, args, {
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...options.env },
     timeout: PROGRAM_TIMEOUT,
     killSignal: "SIGKILL",
@@ -43,7 +39,6 @@ export async function run(
   const chunks: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
-  child.stdin.end(options.input ?? "");
   const status = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", resolve);

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 
 import { createDiskBodyStore } from "./adapters/disk/disk-body-store.ts";
+import type { DiskFetcher } from "./adapters/disk/disk-service.ts";
 import { attachmentOf, createObjectSocket } from "./adapters/durable-object/object-socket.ts";
 import { createSqliteBodyJournal } from "./adapters/sqlite/body-journal.ts";
 import { createSqliteBodyStore } from "./adapters/sqlite/sqlite-body-store.ts";
@@ -119,7 +120,7 @@ export class AccountObject extends DurableObject<Bindings> {
   }
 
   /** Small bodies beside the index. Large ones go to the disk service if there is one. */
-  #openBodies(disk: Fetcher | undefined): BodyStore {
+  #openBodies(disk: DiskFetcher | undefined): BodyStore {
     const small = createSqliteBodyStore(this.ctx.storage);
     if (disk === undefined) return small;
     const large = createDiskBodyStore(disk, createSqliteBodyJournal(this.ctx.storage));
@@ -147,7 +148,10 @@ export class AccountObject extends DurableObject<Bindings> {
   }
 
   #hostFor(socket: WebSocket): SessionHost {
-    return new SessionHost(createObjectSocket(socket, () => this.#hosts.delete(socket)), this.#services);
+    return new SessionHost(
+      createObjectSocket(socket, () => this.#hosts.delete(socket)),
+      this.#services,
+    );
   }
 
   /** The session of a WebSocket, brought back if the object has slept. `undefined`: it has ended. */

@@ -154,6 +154,8 @@ export const LIMITS = {
   fetchItems: 1000,
   /** Octets of headers and structures, estimated from the messages' sizes, that a FETCH holds at a time; one message may be more. */
   fetchContents: 4 * 1024 * 1024,
+  /** Octets of messages that a FETCH marks `\Seen` in one go: a message of output, small beside the window that may be on its way. */
+  seenOctets: 64 * 1024,
   /** Octets of a header that HEADER.FIELDS looks through; what is kept in the index is a quarter of it, and mail servers refuse far shorter headers. */
   filteredHeader: 1024 * 1024,
   /** Messages that one FETCH may fail to read before it gives up: one damaged body must not hide the others, a store that is down must not be asked for all. */

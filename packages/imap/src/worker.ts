@@ -56,7 +56,12 @@ function buildEdge(env: Bindings, config: Config): Edge {
     registry,
     capabilityText,
     server: serverInfo(config.VERSION),
-    authenticator: createPasswordAuthenticator({ directory, hasher: nodePasswordHasher, defaultDomain: config.DEFAULT_DOMAIN, now: () => Date.now() }),
+    authenticator: createPasswordAuthenticator({
+      directory,
+      hasher: nodePasswordHasher,
+      defaultDomain: config.DEFAULT_DOMAIN,
+      now: () => Date.now(),
+    }),
     links: createAccountLinks(env.ACCOUNTS),
     clock: workersClock,
     log,

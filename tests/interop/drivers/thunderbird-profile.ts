@@ -27,6 +27,8 @@ export async function writeProfile(folder: string, target: Target, marionettePor
     "mail.server.server1.userName": target.user,
     "mail.server.server1.authMethod": 3,
     "mail.server.server1.name": "interop",
+    // Not before the password is stored: a prompt would block everything.
+    "mail.server.server1.login_at_startup": false,
     "mail.server.server1.check_new_mail": true,
     "mail.server.server1.use_idle": true,
     "mail.server.server1.autosync_offline_stores": false,
@@ -59,6 +61,7 @@ export async function writeProfile(folder: string, target: Target, marionettePor
     "network.captive-portal-service.enabled": false,
     "network.dns.disablePrefetch": true,
     "offline.autoDetect": false,
+    "offline.startup_state": 0,
     "browser.safebrowsing.malware.enabled": false,
     "browser.safebrowsing.phishing.enabled": false,
     "security.OCSP.enabled": 0,

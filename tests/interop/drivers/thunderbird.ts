@@ -115,7 +115,7 @@ async function drive(marionette: Marionette, target: Target): Promise<string> {
     target.password,
   );
   await js(
-    `server.performExpand(win.msgWindow); await until("the folders", () => root.descendants.some((folder) => folder.name == "Lab") && inbox());`,
+    `inbox() ? inbox().updateFolder(win.msgWindow) : server.performExpand(win.msgWindow); await until("the folders", () => root.descendants.some((folder) => folder.name == "Lab") && inbox());`,
   );
   await js(
     `win.gTabmail.currentAbout3Pane.displayFolder(inbox().URI); await until("the headers", () => headers(inbox()).length == args[0]);`,

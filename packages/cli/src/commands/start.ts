@@ -119,7 +119,7 @@ async function runServer(
       const admin = new AdminClient(addresses.http, adminToken);
       await waitUntilHealthy(admin, ended);
       await Promise.all([checkGreeting(addresses.imaps, tls.ca), checkGreeting(addresses.imap)]);
-      writeRunFile(paths.run, { pid: process.pid, ...addresses });
+      writeRunFile(paths.run, { pid: process.pid, workerdPid: workerd.pid, ...addresses });
       const demo = options.demo ? await ensureDemoAccount(paths.demo, { admin, imap: addresses.imap }, new Date(), ended, say) : undefined;
       announce({
         version: sluiceVersion(),

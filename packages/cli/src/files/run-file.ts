@@ -6,7 +6,7 @@ import { Address } from "../address.ts";
 import { PRIVATE, readStateFile, writeWholeFile } from "./private-file.ts";
 
 /** `DIR/run.json`: where the server of this data directory listens, for the other commands. There only while it runs. */
-export const RunFile = z.object({ pid: z.int().min(1), imaps: Address, imap: Address, http: Address });
+export const RunFile = z.object({ pid: z.int().min(1), workerdPid: z.int().min(1), imaps: Address, imap: Address, http: Address });
 export type RunFile = z.infer<typeof RunFile>;
 
 export function writeRunFile(path: string, run: RunFile): void {

@@ -6,7 +6,6 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { z } from "zod";
 
-import type { Address } from "../address.ts";
 import { CliError, messageOf } from "../cli-error.ts";
 import { isAlive, type ProcessIdentity } from "../files/process-identity.ts";
 import { CLI_LIMITS } from "../limits.ts";
@@ -145,9 +144,4 @@ export function describeExit({ code, signal }: WorkerdExit): string {
 /** What workerd said last, to close an error message with. One line. */
 export function lastWords(log: OutputLog): string {
   return log.tail.length === 0 ? "" : `; its last words: ${log.tail.slice(-3).join(" | ")}`;
-}
-
-/** An address with the port that was really taken, where any free one was asked for. */
-export function withPort(address: Address, port: number): Address {
-  return { host: address.host, port };
 }

@@ -6,7 +6,10 @@ import type { Secret } from "../protocol/secret.ts";
 /** A password as it is kept: scrypt (RFC 7914) with its parameters, salt and result in base64. */
 export const PasswordRecord = z.object({
   algorithm: z.literal("scrypt"),
-  n: z.int().min(2).max(1 << 20),
+  n: z
+    .int()
+    .min(2)
+    .max(1 << 20),
   r: z.int().min(1).max(32),
   p: z.int().min(1).max(16),
   salt: z.base64().max(200),

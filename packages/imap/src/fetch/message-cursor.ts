@@ -1,3 +1,4 @@
+import { LIMITS } from "../limits.ts";
 import type { MailboxRecord } from "../mailbox/records.ts";
 import type { MessagePage } from "../mailbox/message-page.ts";
 import { includesUid, NO_UIDS, RangeBuilder, type UidRanges } from "../mailbox/uid-ranges.ts";
@@ -103,10 +104,19 @@ export class MessageCursor {
     const from = Math.max(this.#nextUid, this.#selection[this.#range] ?? 0);
     const to = this.#selection[this.#range + 1] ?? 0;
     this.#read(from, to);
-    if (this.#setsSeen && this.#setSeen()) this.#read(from, to);
+    let whole = this.page.count < this.page.capacity;
+    if (this.#setsSeen) {
+      const rows = this.#rowsToSee();
+      whole &&= rows === this.page.count;
+      this.page.count = rows;
+      if (this.#setSeen()) {
+        this.#read(from, to);
+        this.page.count = rows;
+      }
+    }
     if (this.#tellsFlags) tellKeywords(this.#session, this.#view);
     this.#record = this.#view.mailbox.record;
-    this.#rangeEnds = this.page.count < this.page.capacity;
+    this.#rangeEnds = whole;
     this.#stepwise = this.#since === undefined && this.#view.pendingExpunged.length === 0;
     this.#firstSequence = this.page.count === 0 ? 0 : this.#view.rank(this.page.uid[0] ?? 0) + 1;
     return "page";
@@ -116,6 +126,21 @@ export class MessageCursor {
     const { mailbox } = this.#view;
     if (this.#since === undefined) mailbox.read(from, to, this.page);
     else mailbox.readChanged(this.#since, from, to, this.page);
+  }
+
+  /**
+   * How many rows are answered before the next are marked, the first at least. Few: a client that goes away in the
+   * middle has lost what was on its way anyway, but what was not written yet must stay unread. Not one by one: each
+   * time rewrites a segment.
+   */
+  #rowsToSee(): number {
+    const { page } = this;
+    let octets = page.size[0] ?? 0;
+    for (let row = 1; row < page.count; row++) {
+      octets += page.size[row] ?? 0;
+      if (octets > LIMITS.seenOctets && ((page.flags[row] ?? 0) & Flag.seen) === 0) return row;
+    }
+    return page.count;
   }
 
   /** Sets `\Seen` on the rows of the page that lack it, in one go. True when there were any. */

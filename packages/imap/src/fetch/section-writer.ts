@@ -101,8 +101,19 @@ export class SectionWriter {
   }
 
   #piece(octets: Uint8Array): void {
-    this.#out.octets(octets);
+    this.#put(octets);
     this.#at += octets.length;
+  }
+
+  /**
+   * Writes octets of a literal. It may hold no NUL (RFC 9051 section 4.3: CHAR8), which a stored message may: 0x80 stands
+   * in its place, as other servers have it, so that sizes and offsets stay right.
+   */
+  #put(octets: Uint8Array): void {
+    const out = this.#out;
+    out.octets(octets);
+    const written = out.bytes.subarray(out.length - octets.length, out.length);
+    for (let at = written.indexOf(0); at >= 0; at = written.indexOf(0, at + 1)) written[at] = 0x80;
   }
 
   #announce(label: Uint8Array, skip: number, size: number): void {
@@ -123,7 +134,7 @@ export class SectionWriter {
     const from = Math.min(size, partial?.offset ?? 0);
     const to = Math.min(size, from + (partial?.count ?? size));
     this.#announce(item.label, skip, to - from);
-    this.#out.octets(scratch.subarray(from, to));
+    this.#put(scratch.subarray(from, to));
   }
 
   /** The octets of the message that the section names; `undefined` for a part that does not exist, which is answered as an empty string (see `resolveSection`). */

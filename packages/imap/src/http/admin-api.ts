@@ -23,7 +23,10 @@ export interface AdminServices {
 const Password = z
   .string()
   .min(1, "a password is not empty")
-  .refine((text) => text.length <= LIMITS.passwordOctets && encoder.encode(text).length <= LIMITS.passwordOctets, `a password has ${LIMITS.passwordOctets} octets at most`)
+  .refine(
+    (text) => text.length <= LIMITS.passwordOctets && encoder.encode(text).length <= LIMITS.passwordOctets,
+    `a password has ${LIMITS.passwordOctets} octets at most`,
+  )
   // RFC 4616 and the IMAP grammar cannot carry them.
   .refine((text) => !/[\0\r\n]/.test(text), "a password holds no NUL and no line end");
 

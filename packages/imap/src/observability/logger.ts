@@ -1,4 +1,4 @@
-import { Secret } from "../protocol/secret.ts";
+import type { Secret } from "../protocol/secret.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -28,7 +28,7 @@ export function describeError(error: unknown): string {
   let text = "";
   let cause: unknown = error;
   for (let depth = 0; depth < 4 && cause !== undefined; depth++) {
-    const described = cause instanceof Error ? (cause.stack ?? `${cause.name}: ${cause.message}`) : String(cause);
+    const described = cause instanceof Error ? (cause.stack ?? `${cause.name}: ${cause.message}`) : `thrown: ${typeof cause}`;
     text += depth === 0 ? described : `\ncaused by ${described}`;
     cause = cause instanceof Error ? cause.cause : undefined;
   }

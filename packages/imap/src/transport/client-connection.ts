@@ -64,6 +64,8 @@ export class ClientConnection {
   /** The literal for which the framer waits, or waited last, and the word on it. */
   #offered: LiteralHeader | undefined;
   #decision: boolean | undefined;
+  /** The last piece was not the end of its command. */
+  #streaming = false;
   #changed = false;
   #resume: (() => void) | undefined;
   #inputOver = false;
@@ -177,7 +179,8 @@ export class ClientConnection {
       const input = this.#inputs[0];
       if (input === undefined) break;
       if (input.kind === "fatal") {
-        if (this.#link !== undefined && !this.#link.settled && !this.#link.idling) break;
+        // What came before is answered first; a command that is cut off here never will be.
+        if (this.#link !== undefined && !this.#streaming && !this.#link.settled && !this.#link.idling) break;
         this.#inputs.shift();
         this.#refuseInput(input.reason, input.tag);
       } else if (this.#link !== undefined) {
@@ -198,7 +201,12 @@ export class ClientConnection {
     this.#inputs.shift();
     const login = this.#login;
     if (login === undefined) throw new TypeError("No session answers");
-    if (input.kind === "piece" && input.literal?.synchronizing === true && input.literal.size <= LIMITS.loginLiteral && login.dispatcher.betweenCommands) {
+    if (
+      input.kind === "piece" &&
+      input.literal?.synchronizing === true &&
+      input.literal.size <= LIMITS.loginLiteral &&
+      login.dispatcher.betweenCommands
+    ) {
       if (this.#commandOf(input.segment)?.states.includes("not-authenticated") === true) return this.#collect();
     }
     login.dispatcher.push(input);
@@ -224,6 +232,7 @@ export class ClientConnection {
       if (!link.idling) return false;
     }
     this.#inputs.shift();
+    if (input.kind === "piece") this.#streaming = input.literal !== undefined;
     link.add(input);
     this.#timer.set("idle");
     return true;
@@ -259,7 +268,10 @@ export class ClientConnection {
       output.credit(bytes.length);
       this.#send(bytes, false);
     });
-    const session = new Session(this.#id, server, output, { name: "not-authenticated", login: { authenticator, admit: (identity) => this.#admit(identity) } });
+    const session = new Session(this.#id, server, output, {
+      name: "not-authenticated",
+      login: { authenticator, admit: (identity) => this.#admit(identity) },
+    });
     const dispatcher = new Dispatcher(session, registry, {
       decideLiteral: (accepted) => void (this.#decision = accepted),
       idling() {},
@@ -300,7 +312,13 @@ export class ClientConnection {
   #greet(): void {
     const session = this.#login?.session;
     if (session === undefined) return;
-    this.#write({ kind: "status", tag: undefined, status: "OK", code: `CAPABILITY ${this.#services.capabilityText(session)}`, text: `${session.server.name} ready` });
+    this.#write({
+      kind: "status",
+      tag: undefined,
+      status: "OK",
+      code: `CAPABILITY ${this.#services.capabilityText(session)}`,
+      text: `${session.server.name} ready`,
+    });
   }
 
   #linkChanged(): void {

@@ -55,8 +55,9 @@ export class ConnectionTimer {
     this.#cancel = undefined;
     this.#armedFor = Infinity;
     const now = this.#clock.now();
-    for (const [what, at] of [...this.#deadlines]) {
-      if (at > now || this.#deadlines.get(what) !== at) continue;
+    for (const [what, at] of this.#deadlines) {
+      // One that is set anew meanwhile comes again, and is not due.
+      if (at > now) continue;
       this.#deadlines.delete(what);
       this.#due(what);
     }

@@ -1,7 +1,16 @@
 import { LIMITS } from "../limits.ts";
 import type { AccountId } from "../mailbox/records.ts";
 import type { Input } from "../session/dispatcher.ts";
-import { encodeClose, encodeFrames, encodeHello, LinkError, outgoingCost, readEdgeFrames, type EdgeFrames, type OutgoingFrame } from "./link-frames.ts";
+import {
+  encodeClose,
+  encodeFrames,
+  encodeHello,
+  LinkError,
+  outgoingCost,
+  readEdgeFrames,
+  type EdgeFrames,
+  type OutgoingFrame,
+} from "./link-frames.ts";
 import type { CloseReason, Hello } from "./link-payloads.ts";
 import type { Link, LinkOpener } from "./ports.ts";
 

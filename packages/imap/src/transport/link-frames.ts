@@ -198,7 +198,12 @@ function expectLength(start: number, end: number, length: number): void {
   if (end - start !== length) throw new LinkError("Frame of a wrong length");
 }
 
-function readJson<T>(message: Uint8Array, start: number, end: number, schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: Error } }): T {
+function readJson<T>(
+  message: Uint8Array,
+  start: number,
+  end: number,
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: Error } },
+): T {
   if (end - start > LIMITS.linkJson) throw new LinkError("JSON payload too long");
   let value: unknown;
   try {
@@ -282,7 +287,8 @@ function writeFrame(message: Uint8Array, view: DataView, frame: OutgoingFrame, a
 
 function pieceFlags(segment: Segment, literal: LiteralHeader | undefined): number {
   let flags = segment.continues ? PieceFlag.continues : 0;
-  if (literal !== undefined) flags |= PieceFlag.literal | (literal.synchronizing ? PieceFlag.synchronizing : 0) | (literal.binary ? PieceFlag.binary : 0);
+  if (literal !== undefined)
+    flags |= PieceFlag.literal | (literal.synchronizing ? PieceFlag.synchronizing : 0) | (literal.binary ? PieceFlag.binary : 0);
   return flags;
 }
 
@@ -294,7 +300,12 @@ export function writeFrameHeader(message: Uint8Array, at: number, kind: number, 
 }
 
 /** Writes a credit or settled frame. Returns where it ends. */
-export function writeNumberFrame(message: Uint8Array, at: number, kind: typeof FrameKind.credit | typeof FrameKind.settled, value: number): number {
+export function writeNumberFrame(
+  message: Uint8Array,
+  at: number,
+  kind: typeof FrameKind.credit | typeof FrameKind.settled,
+  value: number,
+): number {
   const start = writeFrameHeader(message, at, kind, 4);
   viewOf(message).setUint32(start, value);
   return start + 4;

@@ -16,7 +16,11 @@ export function createTcpBridge(services: ConnectionServices): TcpBridge {
       } catch {
         // The client has gone before it was there: the first read says so.
       }
-      const connection = new ClientConnection(socketStream(socket), { transport: "tcp", remoteAddress: remoteAddress.slice(0, 100) }, services);
+      const connection = new ClientConnection(
+        socketStream(socket),
+        { transport: "tcp", remoteAddress: remoteAddress.slice(0, 100) },
+        services,
+      );
       await connection.run();
     },
   };

@@ -15,7 +15,11 @@ export interface BridgedWebSocket {
 
 /** Serves one IMAP connection over a WebSocket whose binary messages are ArrayBuffers. Never rejects. */
 export async function handleWebSocket(socket: BridgedWebSocket, remoteAddress: string, services: ConnectionServices): Promise<void> {
-  const connection = new ClientConnection(webSocketStream(socket), { transport: "websocket", remoteAddress: remoteAddress.slice(0, 100) }, services);
+  const connection = new ClientConnection(
+    webSocketStream(socket),
+    { transport: "websocket", remoteAddress: remoteAddress.slice(0, 100) },
+    services,
+  );
   await connection.run();
 }
 

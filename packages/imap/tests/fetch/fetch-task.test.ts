@@ -385,3 +385,30 @@ test("only what has changed since", async ({ expect }) => {
   const modSeq = since + 1;
   expect(client.take()).toBe([3, 400, 599].map((uid) => `* ${uid - 1} FETCH (UID ${uid} MODSEQ (${modSeq}))\r\n`).join(""));
 });
+
+test("NUL in a message becomes 0x80 in a literal, and the stored octets stay", async ({ expect }) => {
+  const large = `${"\0y".repeat(40_000)}\n`;
+  const account = await accountWith(["a\0b\0", large]);
+  const header = section("BODY[HEADER.FIELDS (X-Nul)]", { text: "HEADER.FIELDS", fields: [bytes("X-Nul")] });
+  await deliver(account, openMailbox(account), "X-Nul: a\0b\n\nc");
+  const said = await fetchAll(account, [section("BODY[TEXT]", { text: "TEXT" }), header]);
+  expect(said).not.toContain("\0");
+  expect(said).toContain("BODY[TEXT] {4}\r\na\x80b\x80");
+  expect(said).toContain(`BODY[TEXT] {80002}\r\n${"\x80y".repeat(40_000)}`);
+  expect(said).toContain("BODY[HEADER.FIELDS (X-Nul)] {14}\r\nX-Nul: a\x80b\r\n\r\n");
+});
+
+test("messages that were not written yet stay unread when the client goes away", async ({ expect }) => {
+  const account = await accountWith(Array.from({ length: 40 }, () => LARGE));
+  const mailbox = openMailbox(account);
+  const client = createSession(account, mailbox);
+  const task = fetchTask(client, account, "1:*", [section("BODY[]", { peek: false })]);
+  for (let step = 0; step < 5; step++) {
+    await task.step();
+    client.session.output.flushIfFull();
+  }
+  const begun = client.take().match(/FETCH \(/g)?.length ?? 0;
+  task.abort();
+  expect(begun).toBeGreaterThan(0);
+  expect(40 - mailbox.record.unseen).toBe(begun);
+});

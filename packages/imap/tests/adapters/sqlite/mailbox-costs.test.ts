@@ -66,6 +66,18 @@ test("a flag of all messages: each segment once, read in few statements", ({ exp
   expect(db.statements.filter((statement) => statement.includes("FROM segment"))).toHaveLength(1);
 });
 
+test("changes since a mod-sequence: only the segments that have one are read", ({ expect }) => {
+  const { db, index, inbox } = filled();
+  const { highestModSeq } = inbox().record;
+  inbox().store(rangesOf([700, 2000]), SEEN);
+  const mailbox = openByName(createSqliteMailboxIndex(db), "INBOX");
+  mailbox.rank(1);
+  const page = new MessagePage(256);
+  expect(costOf(db, () => mailbox.readChanged(highestModSeq, 1, 0xffff_ffff, page))).toEqual({ read: 2, written: 0 });
+  expect([...page.uid.subarray(0, page.count)]).toEqual([700, 2000]);
+  expect(index.findByName("INBOX")?.highestModSeq).toBe(highestModSeq + 1);
+});
+
 test("a delivery: content, body, thread, segment, mailbox", ({ expect }) => {
   const { db, index, other } = filled();
   const store = createSqliteBodyStore(db);
