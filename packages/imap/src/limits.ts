@@ -69,9 +69,9 @@ export const LIMITS = {
   bodiesCheckedAtStart: 64,
   /** Messages whose contents a SEARCH reads before it lets others have a turn. */
   searchContents: 64,
-  /** Octets of a message part that a SEARCH holds at a time. */
-  searchWindow: 1024 * 1024,
-  /** Octets that two such windows share: longer than any search string that can match across their edge. */
+  /** Octets of a message part that a SEARCH decodes and looks at in one step: some milliseconds. */
+  searchWindow: 256 * 1024,
+  /** Characters that two such windows share: longer than any search string that can match across their edge. */
   searchOverlap: 64 * 1024,
   /** Search keys nested in NOT, OR and parentheses; unbounded recursion here has been a CVE of other servers. */
   searchDepth: 50,

@@ -1,7 +1,7 @@
 import { isForeignOctet, isHttpRequest, leadingTag } from "./first-octets.ts";
 import { GrowingBytes, GrowingTape } from "./growing.ts";
 import { HUGE_LITERAL, NO_LITERAL, TRAILING_OCTETS, trailingLiteral } from "./literal-header.ts";
-import { DEPTH_NEW, DEPTH_POISONED, ENTRY_SIZE, flagsAt, Status, TokenFlag } from "./tape.ts";
+import { DEPTH_NEW, DEPTH_POISONED, ENTRY_SIZE, flagsAt, idAt, Status, TapeError, TokenFlag } from "./tape.ts";
 import type { TapeResult, Tokenizer } from "./tokenizer.ts";
 
 /** One piece of a command: its octets with their line end, and its tape, whose offsets are into them. It is the receiver's. */
@@ -23,10 +23,11 @@ export interface LiteralHeader {
 /**
  * - `line-too-long`: a command beyond `lineLength`, or with more than `inlineOffers` literals
  * - `literal-too-large`: a non-synchronizing literal whose size is no sane number
+ * - `bad-literal`: a line that ends with a literal's header whose size is no number, or beyond 2^32 - 1: what follows may be octets or commands
  * - `not-imap`: the first octets are a TLS hello, an HTTP request, or binary
  * - `input-overflow`: more than `pausedInput` arrived although a literal waits for a decision
  */
-export type FatalReason = "line-too-long" | "literal-too-large" | "not-imap" | "input-overflow";
+export type FatalReason = "line-too-long" | "literal-too-large" | "bad-literal" | "not-imap" | "input-overflow";
 
 export interface FramerSink {
   /** A piece that reaches the end of its command. Literals that were collected are inside of its bytes. */
@@ -318,6 +319,7 @@ export class Framer {
   #deliver(segment: Segment, sink: FramerSink): boolean {
     if (segment.bytes.length > this.#limits.lineLength)
       this.#die(sink, "line-too-long", segment.continues ? this.#tag : this.#tagOf(segment.bytes));
+    else if (endsWithBadLiteral(segment)) this.#die(sink, "bad-literal", segment.continues ? this.#tag : this.#tagOf(segment.bytes));
     else if (this.#first && isHttpRequest(segment.bytes)) this.#die(sink, "not-imap", undefined);
     else sink.command(segment);
     this.#first = false;
@@ -405,4 +407,12 @@ function pieceOf(input: Uint8Array, tape: Int32Array, first: number, next: numbe
   own[1] = 0;
   own[2] = end - start;
   return { bytes: input.slice(start, end), tape: own, continues };
+}
+
+/** Whether the line that ends a command looks like a literal's header but is none. */
+function endsWithBadLiteral({ bytes, tape }: Segment): boolean {
+  const last = tape.length / ENTRY_SIZE - 1;
+  if ((flagsAt(tape, 0) & TokenFlag.error) === 0 || idAt(tape, last) !== TapeError.literalHeader) return false;
+  const end = bytes.at(-2) === 0x0d ? bytes.length - 2 : bytes.length - 1;
+  return bytes[end - 1] === 0x7d;
 }

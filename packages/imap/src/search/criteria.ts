@@ -1,8 +1,5 @@
 import type { UidRanges } from "../mailbox/uid-ranges.ts";
 
-/** The fields whose text SUBJECT, FROM, TO, CC and BCC search (RFC 9051 section 6.4.4), as header field names. */
-export type SearchedField = string;
-
 /**
  * A search, compiled: sets are UIDs already, dates are days, strings are folded. What it costs to decide
  * a key grows down this list: the index row, the header, the body.
@@ -22,7 +19,8 @@ export type Criterion =
   | { readonly kind: "object-id"; readonly of: "email" | "thread"; readonly id: string }
   /** Days since 1970 of the Date field, inclusive, without regard to its time and zone. */
   | { readonly kind: "sent-day"; readonly from: number; readonly to: number }
-  | { readonly kind: "header"; readonly field: SearchedField; readonly text: string }
+  /** The field's name in lower case. An empty text asks only whether the field is there (RFC 9051 section 6.4.4, HEADER). */
+  | { readonly kind: "header"; readonly field: string; readonly text: string }
   | { readonly kind: "body"; readonly text: string }
   /** TEXT: header or body. */
   | { readonly kind: "text"; readonly text: string }

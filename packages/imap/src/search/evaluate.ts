@@ -1,11 +1,9 @@
-import { decodeHeaderText } from "@sluice/mime/header-text";
-import { headerFieldValues } from "@sluice/mime/header-fields";
-
 import type { ContentRow } from "../mailbox/mailbox-index.ts";
 import type { MessagePage } from "../mailbox/message-page.ts";
 import { includesUid } from "../mailbox/uid-ranges.ts";
+import type { BodySearch } from "./body-search.ts";
 import type { Criterion } from "./criteria.ts";
-import { foldText } from "./fold.ts";
+import type { HeaderText } from "./header-text.ts";
 import { sentDay } from "./sent-day.ts";
 
 /** What is known of one message so far; what is `undefined` has not been read yet. */
@@ -14,8 +12,9 @@ export interface Candidate {
   readonly row: number;
   readonly recent: boolean;
   readonly content?: ContentRow | undefined;
-  /** For each folded string: whether it stands in the body's text. */
-  readonly body?: ReadonlyMap<string, boolean> | undefined;
+  readonly header?: HeaderText | undefined;
+  /** What has been found in the body so far. */
+  readonly body?: Pick<BodySearch, "finds"> | undefined;
 }
 
 /**
@@ -56,14 +55,12 @@ export function evaluate(criterion: Criterion, candidate: Candidate): boolean | 
       return day !== undefined && day >= criterion.from && day <= criterion.to;
     }
     case "header":
-      return candidate.content?.head === undefined ? undefined : fieldHas(candidate.content.head, criterion.field, criterion.text);
+      return candidate.header?.values(criterion.field).some((value) => value.includes(criterion.text));
     case "body":
-      return candidate.body?.get(criterion.text);
-    case "text": {
-      const { head } = candidate.content ?? {};
-      if (head === undefined) return undefined;
-      return foldText(decodeHeaderText(head)).includes(criterion.text) || candidate.body?.get(criterion.text);
-    }
+      return candidate.body?.finds("body", criterion.text);
+    case "text":
+      if (candidate.header?.whole.includes(criterion.text) === true) return true;
+      return candidate.body?.finds("text", criterion.text);
     case "not": {
       const operand = evaluate(criterion.operand, candidate);
       return operand === undefined ? undefined : !operand;
@@ -86,10 +83,4 @@ function combine(operands: readonly Criterion[], candidate: Candidate, decisive:
     unknown ||= answer === undefined;
   }
   return unknown ? undefined : !decisive;
-}
-
-/** An empty text asks only whether the field is there (RFC 9051 section 6.4.4, HEADER). */
-function fieldHas(head: Uint8Array, field: string, text: string): boolean {
-  const values = headerFieldValues(head, field);
-  return values.some((value) => text === "" || foldText(decodeHeaderText(value)).includes(text));
 }

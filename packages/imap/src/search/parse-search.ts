@@ -139,10 +139,10 @@ class SearchParser {
       case "FROM":
       case "SUBJECT":
       case "TO":
-        return { kind: "header", field: word, text: this.#text() };
+        return { kind: "header", field: word.toLowerCase(), text: this.#text() };
       case "HEADER": {
         args.space();
-        const field = args.astringText("a header field name", "latin1");
+        const field = args.astringText("a header field name", "latin1").toLowerCase();
         return { kind: "header", field, text: this.#text() };
       }
       case "BODY":

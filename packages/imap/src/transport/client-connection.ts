@@ -336,7 +336,13 @@ export class ClientConnection {
 
   #refuseInput(reason: FatalReason, tag: Uint8Array | undefined): void {
     const text = FATAL_TEXT[reason];
-    this.#write({ kind: "status", tag, status: "BAD", code: reason === "not-imap" ? undefined : "LIMIT", text });
+    this.#write({
+      kind: "status",
+      tag,
+      status: "BAD",
+      code: reason === "not-imap" || reason === "bad-literal" ? undefined : "LIMIT",
+      text,
+    });
     this.#end("bad-input", text);
   }
 
@@ -440,6 +446,7 @@ function isMute(reason: CloseReason): boolean {
 const FATAL_TEXT: Record<FatalReason, string> = {
   "line-too-long": "Command line too long",
   "literal-too-large": "Literal too large",
+  "bad-literal": "Malformed literal size",
   "not-imap": "This is an IMAP server",
   "input-overflow": "Too much input while a literal waited for its go-ahead",
 };

@@ -7,11 +7,13 @@ import { ClientConnection } from "../../src/transport/client-connection.ts";
 
 const MINUTE = 60_000;
 
-/** Nothing is left of a connection that has ended. */
-async function expectNothingLeft(expect: (value: unknown) => { toEqual(value: unknown): void }, edge: Edge, object: FakeAccountObject): Promise<void> {
+/** What is left of connections that have ended. */
+async function leftOver(edge: Edge, object: FakeAccountObject): Promise<unknown> {
   await settle();
-  expect({ links: object.links.size, timers: edge.clock.armed, faults: [...edge.faults, ...object.faults] }).toEqual({ links: 0, timers: 0, faults: [] });
+  return { links: object.links.size, timers: edge.clock.armed, faults: [...edge.faults, ...object.faults] };
 }
+
+const NOTHING = { links: 0, timers: 0, faults: [] };
 
 test("the greeting carries the capabilities", async ({ expect }) => {
   const stream = new FakeStream();
@@ -24,7 +26,8 @@ test("the greeting carries the capabilities", async ({ expect }) => {
 });
 
 test("commands before and after the login are answered in order, however they are split", async ({ expect }) => {
-  const script = "a CAPABILITY\r\nb LOGIN {4}\r\nuser {4+}\r\npass\r\nc SELECT INBOX\r\nd STATUS {5}\r\nINBOX (MESSAGES)\r\ne APPEND INBOX {9}\r\nA: b\r\n\r\nx\r\nf NOOP\r\ng LOGOUT\r\n";
+  const script =
+    "a CAPABILITY\r\nb LOGIN {4}\r\nuser {4+}\r\npass\r\nc SELECT INBOX\r\nd STATUS {5}\r\nINBOX (MESSAGES)\r\ne APPEND INBOX {9}\r\nA: b\r\n\r\nx\r\nf NOOP\r\ng LOGOUT\r\n";
   for (const size of [1, 3, 10, 1000]) {
     const object = new FakeAccountObject();
     const edge = createEdge(object);
@@ -38,7 +41,7 @@ test("commands before and after the login are answered in order, however they ar
     expect(tagged.map((line) => line.slice(0, 4))).toEqual(["a OK", "b OK", "c OK", "d OK", "e OK", "f OK", "g OK"]);
     expect(stream.written.match(/^\+ OK\r$/gm)?.length).toBe(3);
     expect(edge.events.at(-1)).toMatchObject({ kind: "connection", reason: "finished", loggedIn: true });
-    await expectNothingLeft(expect, edge, object);
+    expect(await leftOver(edge, object)).toEqual(NOTHING);
   }
 });
 
@@ -111,7 +114,7 @@ test("what cannot be framed gets BAD, BYE and a clean close", async ({ expect })
     stream.end();
     await done;
     expect(stream.closed).toBe(1);
-    await expectNothingLeft(expect, edge, object);
+    expect(await leftOver(edge, object)).toEqual(NOTHING);
   }
 });
 
@@ -121,11 +124,14 @@ test("bad input behind commands waits for their answers", async ({ expect }) => 
   const { stream, done } = await logIn(edge);
   stream.feed("a SELECT INBOX\r\nb NOOP\r\nc X {99999999999999999999+}\r\n");
   await settle();
-  const tagged = stream.take().split("\r\n").filter((line) => /^([abc]|\* BYE) ?/.test(line));
+  const tagged = stream
+    .take()
+    .split("\r\n")
+    .filter((line) => /^([abc]|\* BYE) ?/.test(line));
   expect(tagged.map((line) => line.slice(0, 5))).toEqual(["a OK ", "b OK ", "c BAD", "* BYE"]);
   stream.end();
   await done;
-  await expectNothingLeft(expect, edge, object);
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
 test("a client that does not close after BYE is closed after a while, and what it still sends is dropped", async ({ expect }) => {
@@ -138,7 +144,7 @@ test("a client that does not close after BYE is closed after a while, and what i
   expect([stream.endedWriting, stream.closed]).toEqual([true, 0]);
   await edge.clock.advance(LIMITS.lingerTime);
   await done;
-  await expectNothingLeft(expect, edge, object);
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
 test("every end of a client ends the session", async ({ expect }) => {
@@ -158,7 +164,7 @@ test("every end of a client ends the session", async ({ expect }) => {
     const { stream, done } = await logIn(edge);
     end(stream);
     await done;
-    await expectNothingLeft(expect, edge, object);
+    expect(await leftOver(edge, object)).toEqual(NOTHING);
     expect(stream.closed).toBeGreaterThan(0);
     const inbox = object.account.index.findByName("INBOX");
     expect(inbox?.messages).toBe(0);
@@ -173,7 +179,7 @@ test("after a half-close what was asked for is still answered", async ({ expect 
   stream.end();
   await done;
   expect(stream.written).toMatch(/c OK STATUS completed\r\n$/);
-  await expectNothingLeft(expect, edge, object);
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
 test("an object that is gone is told as UNAVAILABLE", async ({ expect }) => {
@@ -186,7 +192,7 @@ test("an object that is gone is told as UNAVAILABLE", async ({ expect }) => {
   stream.end();
   await done;
   expect(edge.events.at(-1)).toMatchObject({ reason: "object-lost" });
-  await expectNothingLeft(expect, edge, object);
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
 test("nobody who does not log in stays", async ({ expect }) => {
@@ -199,7 +205,7 @@ test("nobody who does not log in stays", async ({ expect }) => {
   expect(stream.take()).toMatch(/^\* BYE /);
   stream.end();
   await done;
-  await expectNothingLeft(expect, edge, object);
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
 test("an idle session hears from us, is renewed by IDLE, and ends after half an hour without a command", async ({ expect }) => {
@@ -226,7 +232,7 @@ test("an idle session hears from us, is renewed by IDLE, and ends after half an 
   stream.end();
   await done;
   expect(edge.events.at(-1)).toMatchObject({ reason: "timeout" });
-  await expectNothingLeft(expect, edge, object);
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
 test("a client that stops reading in the middle of a FETCH holds a window, and then goes on", async ({ expect }) => {
@@ -255,7 +261,7 @@ test("a client that stops reading in the middle of a FETCH holds a window, and t
   expect(stream.written).toMatch(/c OK FETCH completed\r\nd OK NOOP completed\r\n$/);
   stream.end();
   await done;
-  await expectNothingLeft(expect, edge, object);
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
 test("a client that is lost while it does not read ends its session", async ({ expect }) => {
@@ -269,7 +275,7 @@ test("a client that is lost while it does not read ends its session", async ({ e
   await settle();
   stream.reset();
   await done;
-  await expectNothingLeft(expect, edge, object);
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
 test("the client is not read while its window on the link is used up", async ({ expect }) => {
@@ -293,7 +299,7 @@ test("the client is not read while its window on the link is used up", async ({ 
   expect(stream.written.match(/n OK/g)?.length).toBe(100_000);
   stream.end();
   await done;
-  await expectNothingLeft(expect, edge, object);
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
 test("a change of another session is pushed to one that idles, also after the object has slept", async ({ expect }) => {
@@ -319,7 +325,7 @@ test("a change of another session is pushed to one that idles, also after the ob
   idler.stream.end();
   other.stream.end();
   await Promise.all([idler.done, other.done]);
-  await expectNothingLeft(expect, edge, object);
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
 test("a literal behind IDLE is refused instead of waiting for ever", async ({ expect }) => {

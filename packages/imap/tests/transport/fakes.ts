@@ -53,10 +53,9 @@ export class FakeStream implements ByteStream {
 
   /** The client stops reading. */
   stall(): void {
-    let open: (error?: Error) => void = () => {};
-    const promise = new Promise<void>((resolve, reject) => (open = (error) => (error === undefined ? resolve() : reject(error))));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     promise.catch(() => {});
-    this.#gate = { promise, open };
+    this.#gate = { promise, open: (error) => (error === undefined ? resolve() : reject(error)) };
   }
 
   /** It reads again. */
@@ -204,7 +203,7 @@ export class FakeAccountObject implements LinkOpener {
 
   /** The object is gone, and its links with it. */
   crash(): void {
-    for (const hosted of [...this.links]) this.#drop(hosted, true);
+    for (const hosted of this.links) this.#drop(hosted, true);
   }
 
   #hostFor(hosted: () => Hosted): SessionHost {

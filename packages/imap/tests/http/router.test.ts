@@ -1,0 +1,182 @@
+import { test } from "vitest";
+
+import { createRouter } from "../../src/http/router.ts";
+import { LIMITS } from "../../src/limits.ts";
+import { createFakeDirectory, createFakeHasher } from "../auth/fakes.ts";
+
+const TOKEN = "0123456789abcdef";
+
+function create(token: string | undefined = TOKEN) {
+  const directory = createFakeDirectory();
+  const wiped: string[] = [];
+  const faults: unknown[] = [];
+  const sockets: string[] = [];
+  const router = createRouter({
+    version: "1.2.3",
+    log: { log() {}, fault: (_message, error) => void faults.push(error) },
+    admin: {
+      directory,
+      hasher: createFakeHasher(),
+      defaultDomain: "sluice.test",
+      token,
+      wipe: (id) => {
+        wiped.push(id);
+        return Promise.resolve();
+      },
+    },
+    acceptWebSocket(remoteAddress, subprotocol) {
+      sockets.push(`${remoteAddress} ${subprotocol}`);
+      return new Response("accepted");
+    },
+  });
+  const request = async (
+    method: string,
+    path: string,
+    options: { body?: string; token?: string; headers?: Record<string, string> } = {},
+  ) => {
+    const headers = { Authorization: `Bearer ${options.token ?? TOKEN}`, ...options.headers };
+    const response = await router.handle(
+      new Request(`http://x${path}`, { method, headers, ...(options.body === undefined ? {} : { body: options.body }) }),
+      () => {},
+    );
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith("{") ? (JSON.parse(text) as unknown) : text };
+  };
+  return { request, directory, wiped, faults, sockets };
+}
+
+const json = (value: unknown) => ({ body: JSON.stringify(value) });
+
+test("health needs no token", async ({ expect }) => {
+  const { request } = create();
+  expect(await request("GET", "/health", { token: "" })).toEqual({ status: 200, body: { status: "ok", version: "1.2.3" } });
+  expect((await request("POST", "/health")).status).toBe(405);
+});
+
+test("what is not there is 404", async ({ expect }) => {
+  const { request } = create();
+  for (const path of [
+    "/",
+    "/imap2",
+    "/admin",
+    "/admin/v1",
+    "/admin/v1/accounts/",
+    "/admin/v1/accounts/a/b",
+    "/admin/v1/accounts/a/password/c",
+  ]) {
+    expect((await request("GET", path)).status, path).toBe(404);
+  }
+});
+
+test("the life of an account", async ({ expect }) => {
+  const { request, directory, wiped } = create();
+  expect(await request("GET", "/admin/v1/accounts")).toEqual({ status: 200, body: { accounts: [] } });
+  const created = await request("POST", "/admin/v1/accounts", json({ name: "Demo", password: "pass" }));
+  expect(created).toMatchObject({ status: 201, body: { name: "demo@sluice.test" } });
+  expect(await request("POST", "/admin/v1/accounts", json({ name: "demo@sluice.test", password: "x" }))).toMatchObject({ status: 409 });
+  expect(await request("GET", "/admin/v1/accounts")).toMatchObject({ body: { accounts: [{ name: "demo@sluice.test", createdAt: 1 }] } });
+  const before = directory.accounts.get("demo@sluice.test")?.password;
+  expect(await request("PUT", "/admin/v1/accounts/demo%40sluice.test/password", json({ password: "new" }))).toEqual({
+    status: 204,
+    body: "",
+  });
+  expect(directory.accounts.get("demo@sluice.test")?.password).not.toEqual(before);
+  expect(await request("PUT", "/admin/v1/accounts/nobody/password", json({ password: "new" }))).toMatchObject({ status: 404 });
+  const id = directory.accounts.get("demo@sluice.test")?.id;
+  expect(await request("DELETE", "/admin/v1/accounts/demo")).toEqual({ status: 204, body: "" });
+  expect([wiped, directory.accounts.size]).toEqual([[id], 0]);
+  expect(await request("DELETE", "/admin/v1/accounts/demo")).toMatchObject({ status: 404 });
+});
+
+test("nothing is answered without the token", async ({ expect }) => {
+  const { request, directory } = create();
+  for (const headers of [
+    { Authorization: "" },
+    { Authorization: TOKEN },
+    { Authorization: `Basic ${TOKEN}` },
+    { Authorization: `Bearer ${TOKEN}x` },
+    { Authorization: "Bearer " },
+  ]) {
+    expect((await request("POST", "/admin/v1/accounts", { ...json({ name: "a", password: "b" }), headers })).status).toBe(401);
+  }
+  expect(directory.accounts.size).toBe(0);
+  expect((await request("GET", "/admin/v1/accounts", { headers: { Authorization: `bearer  ${TOKEN}` } })).status).toBe(200);
+});
+
+test("without a token in the settings the API is off", async ({ expect }) => {
+  const router = createRouter({
+    version: "1",
+    log: { log() {}, fault() {} },
+    admin: {
+      directory: createFakeDirectory(),
+      hasher: createFakeHasher(),
+      defaultDomain: "sluice.test",
+      token: undefined,
+      wipe: () => Promise.resolve(),
+    },
+    acceptWebSocket: () => new Response(""),
+  });
+  for (const authorization of ["", "Bearer ", "Bearer undefined"]) {
+    const response = await router.handle(
+      new Request("http://x/admin/v1/accounts", { headers: { Authorization: authorization } }),
+      () => {},
+    );
+    expect(response.status).toBe(404);
+  }
+});
+
+test("bad input is told, without the password", async ({ expect }) => {
+  const { request, directory } = create();
+  const bodies: unknown[] = [
+    {},
+    { name: "a" },
+    { name: "a", password: "" },
+    { name: "a", password: "secret\r\n" },
+    { name: "a", password: "\u00e9".repeat(LIMITS.passwordOctets - 1) },
+    { name: "a b", password: "secret" },
+    { name: "x".repeat(1000), password: "secret" },
+    { name: "a", password: "secret", extra: 1 },
+    { name: 1, password: 2 },
+    [],
+    null,
+  ];
+  for (const body of bodies) {
+    const answer = await request("POST", "/admin/v1/accounts", json(body));
+    expect(answer).toEqual({ status: 400, body: { error: expect.any(String) } });
+    expect(JSON.stringify(answer.body)).not.toContain("secret");
+  }
+  expect((await request("POST", "/admin/v1/accounts", { body: "{" })).status).toBe(400);
+  expect((await request("POST", "/admin/v1/accounts")).status).toBe(400);
+  expect((await request("POST", "/admin/v1/accounts", { body: " ".repeat(LIMITS.adminBody + 1) })).status).toBe(413);
+  expect((await request("DELETE", "/admin/v1/accounts/%ff")).status).toBe(400);
+  expect(directory.accounts.size).toBe(0);
+});
+
+test("methods that are not there are 405", async ({ expect }) => {
+  const { request } = create();
+  expect((await request("PUT", "/admin/v1/accounts")).status).toBe(405);
+  expect((await request("GET", "/admin/v1/accounts/a")).status).toBe(405);
+  expect((await request("DELETE", "/admin/v1/accounts/a/password")).status).toBe(405);
+});
+
+test("an error that nobody foresaw is 500, logged, and not shown", async ({ expect }) => {
+  const { request, directory, faults } = create();
+  directory.list = () => Promise.reject(new Error("the inside of it"));
+  expect(await request("GET", "/admin/v1/accounts")).toEqual({ status: 500, body: { error: "Internal error" } });
+  expect(faults.length).toBe(1);
+});
+
+test("the WebSocket transport wants its subprotocol", async ({ expect }) => {
+  const { request, sockets } = create();
+  expect((await request("GET", "/imap")).status).toBe(426);
+  expect((await request("GET", "/imap", { headers: { Upgrade: "websocket" } })).status).toBe(400);
+  expect((await request("GET", "/imap", { headers: { Upgrade: "websocket", "Sec-WebSocket-Protocol": "chat" } })).status).toBe(400);
+  expect(
+    (
+      await request("GET", "/imap", {
+        headers: { Upgrade: "WebSocket", "Sec-WebSocket-Protocol": "chat, imap", "CF-Connecting-IP": "192.0.2.7" },
+      })
+    ).status,
+  ).toBe(200);
+  expect(sockets).toEqual(["192.0.2.7 imap"]);
+});

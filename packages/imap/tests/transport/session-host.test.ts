@@ -1,0 +1,177 @@
+import { test } from "vitest";
+
+import { createMemoryBodyStore } from "../../src/adapters/memory/memory-body-store.ts";
+import { createMemoryMailboxIndex } from "../../src/adapters/memory/memory-mailbox-index.ts";
+import { registry } from "../../src/commands/registry.ts";
+import { createAccountMailboxes } from "../../src/mailbox/default-mailboxes.ts";
+import { Framer } from "../../src/parser/framer.ts";
+import { LIMITS } from "../../src/limits.ts";
+import { createReferenceTokenizer } from "../../src/parser/reference-tokenizer.ts";
+import { serverInfo } from "../../src/server-info.ts";
+import { SessionSnapshot } from "../../src/session/snapshot.ts";
+import { encodeFrames, encodeHello, readEdgeFrames, type OutgoingFrame } from "../../src/transport/link-frames.ts";
+import { SessionHost } from "../../src/transport/session-host.ts";
+import { ACCOUNT } from "./fakes.ts";
+
+const hello = encodeHello({
+  sessionId: "01890a5d-ac96-774b-bcce-b302099a8058",
+  accountId: ACCOUNT,
+  accountName: "user@sluice.test",
+  transport: "tcp",
+  remoteAddress: "",
+});
+
+function createHost() {
+  const index = createMemoryMailboxIndex();
+  createAccountMailboxes(index);
+  const messages: Uint8Array[] = [];
+  const faults: unknown[] = [];
+  const saved: SessionSnapshot[] = [];
+  let closed = 0;
+  const create = (): SessionHost =>
+    new SessionHost(
+      { send: (message) => void messages.push(message), close: () => void closed++, save: (snapshot) => void saved.push(snapshot) },
+      {
+        registry,
+        server: serverInfo("test"),
+        account: () => ({ id: ACCOUNT, name: "user@sluice.test", index, bodies: createMemoryBodyStore(), now: () => 0 }),
+        yieldTurn: () => Promise.resolve(),
+        commandEnded() {},
+        fault: (error) => void faults.push(error),
+      },
+    );
+  return { host: create(), create, index, messages, faults, saved, closed: () => closed, said: () => readAll(messages.splice(0)) };
+}
+
+function readAll(messages: readonly Uint8Array[]): { output: string; other: unknown[] } {
+  let output = "";
+  const other: unknown[] = [];
+  for (const message of messages) {
+    readEdgeFrames(message, {
+      decision: (accepted) => other.push(["decision", accepted]),
+      output: (bytes) => void (output += new TextDecoder().decode(bytes)),
+      credit: (octets) => other.push(["credit", octets]),
+      mode: (idling) => other.push(["mode", idling]),
+      settledPieces: (pieces) => other.push(["settled", pieces]),
+      closed: (reason) => other.push(["close", reason]),
+    });
+  }
+  return { output, other };
+}
+
+function pieces(text: string): Uint8Array<ArrayBuffer> {
+  const frames: OutgoingFrame[] = [];
+  const framer = new Framer(createReferenceTokenizer(), LIMITS);
+  framer.push(new TextEncoder().encode(text), {
+    command: (segment) => frames.push({ kind: "piece", segment, literal: undefined }),
+    literal: (segment, literal) => frames.push({ kind: "piece", segment, literal }),
+    chunk: (data) => frames.push({ kind: "chunk", data }),
+    literalEnd: () => frames.push({ kind: "literal-end" }),
+    fatal() {},
+  });
+  return encodeFrames(frames);
+}
+
+test("one message of commands is answered in one, with credit and what is settled", async ({ expect }) => {
+  const { host, messages, said } = createHost();
+  await host.receive(hello);
+  expect(messages).toEqual([]);
+  await host.receive(pieces("a NOOP\r\nb NOOP\r\n"));
+  expect(messages.length).toBe(1);
+  const { output, other } = said();
+  expect(output).toBe("a OK NOOP completed\r\nb OK NOOP completed\r\n");
+  expect(other).toEqual([
+    ["credit", expect.any(Number)],
+    ["settled", 2],
+  ]);
+});
+
+test("an IDLE is reported, not settled, and its snapshot brings it back", async ({ expect }) => {
+  const { host, create, saved, said, index } = createHost();
+  await host.receive(hello);
+  await host.receive(pieces("a SELECT INBOX\r\nb IDLE\r\n"));
+  expect(said().other).toEqual([
+    ["credit", expect.any(Number)],
+    ["mode", true],
+  ]);
+  const snapshot = SessionSnapshot.parse(structuredClone(saved.at(-1)));
+  expect(snapshot).toMatchObject({ idleTag: "b", unsettled: 2, view: { mailbox: index.findByName("INBOX")?.id } });
+  const woken = create();
+  woken.restore(snapshot);
+  await woken.receive(pieces("DONE\r\n"));
+  const { output, other } = said();
+  expect(output).toBe("b OK IDLE completed\r\n");
+  expect(other).toEqual([
+    ["credit", expect.any(Number)],
+    ["settled", 3],
+    ["mode", false],
+  ]);
+});
+
+test("nothing is saved while nothing of the session has changed", async ({ expect }) => {
+  const { host, saved } = createHost();
+  await host.receive(hello);
+  await host.receive(pieces("a SELECT INBOX\r\n"));
+  const count = saved.length;
+  for (const tag of ["b", "c", "d"]) await host.receive(pieces(`${tag} NOOP\r\n`));
+  expect(saved.length).toBe(count);
+});
+
+test("a session whose mailbox is gone when it wakes says BYE", async ({ expect }) => {
+  const { host, create, saved, said, index, faults } = createHost();
+  await host.receive(hello);
+  await host.receive(pieces("a CREATE Box\r\nb SELECT Box\r\n"));
+  said();
+  const box = index.findByName("Box");
+  if (box !== undefined) index.remove(box.id);
+  const woken = create();
+  const snapshot = saved.at(-1);
+  if (snapshot !== undefined) woken.restore(snapshot);
+  const { output, other } = said();
+  expect(output).toMatch(/^\* BYE /);
+  expect([other, faults]).toEqual([[["close", "finished"]], []]);
+});
+
+test("a handler waits until a streamed literal is complete, and later messages complete it", async ({ expect }) => {
+  const { host, said } = createHost();
+  await host.receive(hello);
+  let returned = false;
+  const first = host.receive(pieces("a APPEND INBOX {20000+}\r\n")).then(() => (returned = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(said().other).toEqual([["decision", true]]);
+  expect([returned, host.quiescent]).toEqual([false, false]);
+  await host.receive(encodeFrames([{ kind: "chunk", data: new Uint8Array(20_000).fill(65) }, { kind: "literal-end" }]));
+  expect(returned).toBe(false);
+  const framer = pieces("\r\n");
+  // The rest of the command: a piece that continues.
+  framer[5] = 1;
+  await host.receive(framer);
+  await first;
+  expect(said().output).toMatch(/^a OK \[APPENDUID /);
+});
+
+test("what breaks the rules of the link ends it", async ({ expect }) => {
+  const cases: Uint8Array<ArrayBuffer>[][] = [
+    [pieces("a NOOP\r\n")],
+    [hello, hello],
+    [hello, Uint8Array.of(77, 0, 0, 0, 0)],
+    [Uint8Array.of(1)],
+  ];
+  for (const messages of cases) {
+    const { host, said, closed, faults } = createHost();
+    for (const message of messages) await host.receive(message);
+    expect([said().other, closed(), faults.length]).toEqual([[["close", "bad-frame"]], 1, 1]);
+    await host.receive(hello);
+    expect(said().other).toEqual([]);
+  }
+});
+
+test("the end of a link gives up what the session was in the middle of", async ({ expect }) => {
+  const { host, index } = createHost();
+  await host.receive(hello);
+  const pending = host.receive(pieces("a APPEND INBOX {20000+}\r\n"));
+  await new Promise((resolve) => setImmediate(resolve));
+  await host.end();
+  await pending;
+  expect(index.findByName("INBOX")?.messages).toBe(0);
+});
