@@ -105,8 +105,9 @@ async function runCli(args: readonly string[]): Promise<void> {
   const chunks: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
   child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk));
-  const [status] = (await once(child, "exit")) as [number | null];
-  if (status !== 0) throw new Error(`sluice ${args[0]} ${args[1]} ended with ${status}: ${Buffer.concat(chunks).toString()}`);
+  await once(child, "exit");
+  if (child.exitCode !== 0)
+    throw new Error(`sluice ${args[0]} ${args[1]} ended with ${child.exitCode}: ${Buffer.concat(chunks).toString()}`);
 }
 
 /** The process that `start` runs for this data directory. */

@@ -8,7 +8,8 @@ export class WebSocketClient {
   private constructor(socket: WebSocket) {
     this.socket = socket;
     socket.addEventListener("message", ({ data }) => {
-      this.#text += Buffer.from(data as ArrayBuffer).toString("latin1");
+      if (!(data instanceof ArrayBuffer)) throw new TypeError("The server sent a text message");
+      this.#text += Buffer.from(data).toString("latin1");
       this.#wake?.();
     });
     socket.addEventListener("close", () => {

@@ -47,6 +47,8 @@ export class AccountObject extends DurableObject<Bindings> {
   #account: Account | undefined;
   /** Every WebSocket that was there when the object woke has its session again. */
   #allAwake = false;
+  /** The account was removed, and its tables with it. */
+  #wiped = false;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
@@ -111,9 +113,11 @@ export class AccountObject extends DurableObject<Bindings> {
   }
 
   async #wipe(): Promise<void> {
+    if (this.#wiped) return;
     removeAllMailboxes(this.#index);
     while (await reclaimContents(this.#index, this.#bodies, () => false));
     await this.ctx.storage.deleteAll();
+    this.#wiped = true;
     // Ids are never used again: whoever still holds this one must not find an empty account.
     this.ctx.storage.kv.put(REMOVED_KEY, true);
     this.#account = undefined;

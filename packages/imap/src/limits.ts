@@ -118,7 +118,7 @@ export const LIMITS = {
   idleTime: 30 * 60_000,
   /** `* OK Still here` in IDLE: well under the few minutes after which NATs and phones' radios forget a connection. */
   keepAliveTime: 2 * 60_000,
-  /** After the client's end of input: how long what it asked for before may still take. */
+  /** After the client's end of input, or our last word: how long what it asked for may still take without a step forward. */
   drainTime: 30_000,
   /** After our last octet: how long the client's input is still taken and dropped, so that a reset does not overtake BYE. */
   lingerTime: 2_000,

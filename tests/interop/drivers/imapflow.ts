@@ -75,7 +75,7 @@ async function drive(client: ImapFlow, target: Target): Promise<void> {
   const download = await client.download("3");
   let octets = 0;
   check(download.content !== undefined, "no download");
-  for await (const chunk of download.content) octets += (chunk as Buffer).length;
+  for await (const chunk of download.content) octets += Buffer.from(chunk).length;
   check(octets > 300, "download");
 
   const events = { exists: 0, flags: 0, expunge: 0 };

@@ -369,7 +369,8 @@ export class ClientConnection {
 
   #passed(octets: number): void {
     this.#link?.passed(octets);
-    // A long answer to a slow client is no idleness.
+    // A long answer to a slow client is no idleness, nor is it one that gets stuck.
+    if (this.#timer.has("drain")) this.#timer.set("drain");
     if (this.#link !== undefined && !this.#link.settled && !this.#link.idling) this.#timer.set("idle");
   }
 

@@ -182,6 +182,42 @@ test("after a half-close what was asked for is still answered", async ({ expect 
   expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
+test("a slow client gets the whole of a long answer after its half-close, as long as it takes any of it", async ({ expect }) => {
+  const object = new FakeAccountObject();
+  const edge = createEdge(object);
+  const { stream, done } = await logIn(edge);
+  stream.feed(`a APPEND INBOX {300000+}\r\n${"z".repeat(300_000)}\r\nb SELECT INBOX\r\n`);
+  await settle();
+  stream.stall();
+  stream.feed("c FETCH 1 BODY.PEEK[]\r\n");
+  stream.end();
+  let ended = false;
+  void done.then(() => (ended = true));
+  for (let step = 0; step < 100 && !ended; step++) {
+    await edge.clock.advance(LIMITS.drainTime - 1000);
+    // One write is taken, and the next is stuck again.
+    stream.resume();
+    stream.stall();
+    await settle();
+  }
+  expect(stream.written).toMatch(/c OK FETCH completed\r\n$/);
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
+});
+
+test("a client that takes nothing after its half-close is given up", async ({ expect }) => {
+  const object = new FakeAccountObject();
+  const edge = createEdge(object);
+  const { stream, done } = await logIn(edge);
+  stream.feed(`a APPEND INBOX {300000+}\r\n${"z".repeat(300_000)}\r\nb SELECT INBOX\r\n`);
+  await settle();
+  stream.stall();
+  stream.feed("c FETCH 1 BODY.PEEK[]\r\n");
+  stream.end();
+  await edge.clock.advance(2 * LIMITS.drainTime);
+  await done;
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
+});
+
 test("an object that is gone is told as UNAVAILABLE", async ({ expect }) => {
   const object = new FakeAccountObject();
   const edge = createEdge(object);

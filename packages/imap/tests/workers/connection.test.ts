@@ -113,7 +113,7 @@ test("commands sent in one go with LOGIN are answered in order, also after the e
 });
 
 test("an account that is removed says BYE to its sessions and takes no new ones", async ({ expect }) => {
-  await createAccount("removed", "pw");
+  const id = await createAccount("removed", "pw");
   const client = await logIn("removed");
   await client.command(append("INBOX", "Subject: x\r\n\r\n"));
   expect((await admin("DELETE", "/removed")).status).toBe(204);
@@ -122,6 +122,11 @@ test("an account that is removed says BYE to its sessions and takes no new ones"
   const again = await Client.connect();
   expect(await again.command("LOGIN removed pw")).toEqual(["NO [AUTHENTICATIONFAILED] Authentication failed"]);
   expect((await admin("DELETE", "/removed")).status).toBe(404);
+  // Should the directory not have heard of it, the removal is repeated.
+  await env.ACCOUNTS.getByName(id).removeAccount();
+  await evictDurableObject(env.ACCOUNTS.getByName(id));
+  await env.ACCOUNTS.getByName(id).removeAccount();
+  expect((await env.ACCOUNTS.getByName(id).fetch("http://account/link", { headers: { Upgrade: "websocket" } })).status).toBe(410);
   await createAccount("removed", "pw");
   const fresh = await logIn("removed");
   expect(await fresh.command("STATUS INBOX (MESSAGES)")).toEqual(["* STATUS INBOX (MESSAGES 0)", "OK STATUS completed"]);
