@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
-          include: ["packages/*/tests/**/*.test.ts"],
+          include: ["packages/*/tests/**/*.test.ts", "tests/build/**/*.test.ts"],
           exclude: ["packages/imap/tests/workers/**"],
         },
       },

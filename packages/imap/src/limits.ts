@@ -160,6 +160,8 @@ export const LIMITS = {
   filteredHeader: 1024 * 1024,
   /** Messages that one FETCH may fail to read before it gives up: one damaged body must not hide the others, a store that is down must not be asked for all. */
   fetchFailures: 10,
+  /** Ranges of UIDs in one COPYUID, which is a single line: at most 700 KB. */
+  copyUidRanges: 32_768,
   /** Ranges of UIDs in one VANISHED response of a FETCH: a line of at most 88 KB. */
   vanishedRanges: 4096,
   /** Row pages kept for the next FETCH, 13 KiB each. */

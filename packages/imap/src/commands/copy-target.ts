@@ -1,3 +1,4 @@
+import { LIMITS } from "../limits.ts";
 import type { CopyResult, Mailbox, MailboxIndex } from "../mailbox/mailbox-index.ts";
 import { formatRanges, type UidRanges } from "../mailbox/uid-ranges.ts";
 import type { ArgumentReader } from "../parser/argument-reader.ts";
@@ -38,8 +39,11 @@ export function selectForCopy(view: View, set: SequenceSet, byUid: boolean): Uid
   return selection;
 }
 
-/** COPYUID of RFC 4315 section 3; `undefined` when nothing was copied, since it cannot name no message. */
+/**
+ * COPYUID of RFC 4315 section 3; `undefined` when nothing was copied, since it cannot name no message, and when so many
+ * separate UIDs were that the line would be larger than an output window.
+ */
 export function copyUidCode(target: Mailbox, { from, to }: CopyResult): ResponseCode | undefined {
-  if (from.length === 0) return undefined;
+  if (from.length === 0 || from.length + to.length > 2 * LIMITS.copyUidRanges) return undefined;
   return `COPYUID ${target.record.uidValidity} ${formatRanges(from)} ${formatRanges(to)}`;
 }

@@ -1,9 +1,8 @@
 import { ALL_UIDS, type UidRanges } from "../mailbox/uid-ranges.ts";
 import { parseSequenceSet, type SequenceSet } from "../protocol/sequence-set.ts";
-import type { CommandContext, Completion } from "../session/command.ts";
+import type { CommandContext, RunResult } from "../session/command.ts";
 import { defineCommand } from "../session/define-command.ts";
-import { highestModSeqCode, refuseReadOnly } from "../session/selected.ts";
-import { tellChanges } from "../session/tell-changes.ts";
+import { refuseReadOnly, tellOwnExpunges } from "../session/selected.ts";
 
 /** EXPUNGE, RFC 9051 section 6.4.3. */
 export const expunge = defineCommand({
@@ -27,10 +26,8 @@ export const uidExpunge = defineCommand({
   run: (context, set) => expungeDeleted(context, context.state.view.select(set, true)),
 });
 
-function expungeDeleted({ session, state: { view } }: CommandContext<"selected">, selection: UidRanges): Completion {
+function expungeDeleted({ session, state: { view } }: CommandContext<"selected">, selection: UidRanges): RunResult {
   refuseReadOnly(view);
   view.mailbox.expunge(selection, true);
-  // At once and not when the dispatcher sees fit: the client has asked for these sequence numbers to change.
-  tellChanges(session, true);
-  return { code: highestModSeqCode(session, view) };
+  return tellOwnExpunges(session, view);
 }

@@ -1,7 +1,6 @@
 import type { Command } from "../session/command.ts";
 import { defineCommand } from "../session/define-command.ts";
-import { highestModSeqCode, refuseReadOnly } from "../session/selected.ts";
-import { tellChanges } from "../session/tell-changes.ts";
+import { refuseReadOnly, tellOwnExpunges } from "../session/selected.ts";
 import { copyUidCode, openTarget, readCopyArguments, selectForCopy } from "./copy-target.ts";
 
 /** MOVE and UID MOVE, RFC 6851: one transaction, so that no message is ever in both mailboxes or in none. */
@@ -20,8 +19,7 @@ function moveCommand(name: string, byUid: boolean): Command {
       const code = copyUidCode(target, view.mailbox.moveTo(target, selectForCopy(view, set, byUid)));
       // RFC 6851 section 4.3: ahead of the EXPUNGEs, after which the client no longer knows which message had which UID.
       if (code !== undefined) emit({ kind: "status", tag: undefined, status: "OK", code, text: "Moved" });
-      tellChanges(session, true);
-      return { code: highestModSeqCode(session, view) };
+      return tellOwnExpunges(session, view);
     },
   });
 }

@@ -7,6 +7,7 @@ import type { Completion, Task } from "../session/command.ts";
 import { OutputBrokenError } from "../session/output-broken-error.ts";
 import type { Account, Session } from "../session/session.ts";
 import type { View } from "../session/view.ts";
+import { asciiEnvelope } from "./ascii-envelope.ts";
 import { ContentBatch } from "./content-batch.ts";
 import { pinsOf } from "./content-pins.ts";
 import { MessageCursor } from "./message-cursor.ts";
@@ -193,7 +194,12 @@ export class FetchTask implements Task {
     const value = item.kind === "envelope" ? envelope : bodyStructure;
     if (value === undefined) throw new TypeError("A column of the message was not read");
     this.#scalars.label(item.label, first);
-    this.#session.output.writer.octets(item.kind === "body" ? bodyFromBodyStructure(value) : value);
+    this.#session.output.writer.octets(this.#structureText(item, value));
+  }
+
+  #structureText({ kind }: StructureItem, value: Uint8Array): Uint8Array {
+    if (kind === "body") return bodyFromBodyStructure(value);
+    return kind === "envelope" && !this.#session.enabled.utf8 ? asciiEnvelope(value) : value;
   }
 
   #closeResponse(): void {

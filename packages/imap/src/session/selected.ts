@@ -1,7 +1,9 @@
 import type { UidRanges } from "../mailbox/uid-ranges.ts";
 import type { ResponseCode } from "../protocol/response-code.ts";
 import { no } from "../protocol/status-error.ts";
+import type { Completion, RunResult } from "./command.ts";
 import type { Session } from "./session.ts";
+import { tellChanges } from "./tell-changes.ts";
 import type { View } from "./view.ts";
 
 /** @throws NO [READ-ONLY] in a mailbox that was opened with EXAMINE. */
@@ -15,6 +17,18 @@ export function refuseReadOnly(view: View): void {
  */
 export function highestModSeqCode(session: Session, view: View): ResponseCode | undefined {
   return session.enabled.qresync && view.upToDate ? `HIGHESTMODSEQ ${view.mailbox.record.highestModSeq}` : undefined;
+}
+
+/**
+ * Tells what EXPUNGE or MOVE has removed, at once and not when the dispatcher sees fit: the client has asked for these
+ * sequence numbers to change. A mailbox of a million messages has a million lines, so they may take several steps.
+ */
+export function tellOwnExpunges(session: Session, view: View): RunResult {
+  const step = (): Completion | undefined => {
+    tellChanges(session, true);
+    return view.pendingExpunged.length > 0 ? undefined : { code: highestModSeqCode(session, view) };
+  };
+  return step() ?? { step };
 }
 
 /** Whether any message of the selection is still in the mailbox. */

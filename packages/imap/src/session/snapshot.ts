@@ -68,6 +68,8 @@ function sameView(a: ViewSnapshot | undefined, b: ViewSnapshot | undefined): boo
     a.expungedModSeq === b.expungedModSeq &&
     a.flagsModSeq === b.flagsModSeq &&
     a.keywordsTold === b.keywordsTold &&
+    a.expungedPartly?.uid === b.expungedPartly?.uid &&
+    a.expungedPartly?.modSeq === b.expungedPartly?.modSeq &&
     a.recent.length === b.recent.length &&
     a.recent.every((uid, at) => uid === b.recent[at])
   );

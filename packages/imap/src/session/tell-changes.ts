@@ -10,31 +10,49 @@ import { ViewLostError, type View } from "./view.ts";
  * Tells the client what has changed in its selected mailbox since it was last told: EXPUNGE (only where
  * `expunges` allows it), EXISTS, RECENT, FLAGS and FETCH, in an order in which each sequence number is right.
  *
- * Costs a comparison of numbers when nothing has changed, otherwise what has changed. Flag notices that do
- * not fit in the output window wait for the next call. @throws ViewLostError when the view cannot be kept.
+ * Costs a comparison of numbers when nothing has changed, otherwise what has changed. Notices that do not
+ * fit in the output window wait for the next call. @throws ViewLostError when the view cannot be kept.
  */
 export function tellChanges(session: Session, expunges: boolean): void {
   const { view } = session;
   if (view === undefined) return;
   if (!view.mailbox.exists) throw new ViewLostError("The selected mailbox was deleted");
   if (view.upToDate) return;
-  tellExpunged(session, view, expunges);
+  if (!tellExpunged(session, view, expunges)) return;
   const known = view.uidNextSeen;
   tellArrived(session, view);
   tellFlags(session, view, known);
 }
 
-function tellExpunged(session: Session, view: View, allowed: boolean): void {
-  const pending = view.pendingExpunged;
-  if (pending.length > 0) {
-    if (!allowed) return;
+/** False: the window is full, and more is to be told before anything else. */
+function tellExpunged(session: Session, view: View, allowed: boolean): boolean {
+  if (view.pendingExpunged.length > 0) {
+    if (!allowed) return true;
     if (session.enabled.qresync) session.output.emit({ kind: "vanished", earlier: false, uids: formatRanges(view.pendingRanges) });
-    else {
-      // From the end: each number is then right whatever was told before it.
-      for (let at = pending.length - 1; at >= 0; at--) session.output.emit({ kind: "expunge", sequence: view.rank(pending[at] ?? 0) + 1 });
-    }
+    else if (!tellExpungeLines(session, view)) return false;
   }
   view.forgetExpunged();
+  return true;
+}
+
+function tellExpungeLines(session: Session, view: View): boolean {
+  const { highestModSeq } = view.mailbox.record;
+  for (;;) {
+    const uids = view.expungedToTell;
+    const modSeq = view.expungedPartly?.modSeq ?? highestModSeq;
+    // From the end: each number is then right whatever was told before it.
+    for (let at = uids.length - 1; at >= 0; at--) {
+      const uid = uids[at] ?? 0;
+      if (!session.output.hasRoom) {
+        view.expungedPartly = { uid: uid + 1, modSeq };
+        return false;
+      }
+      session.output.emit({ kind: "expunge", sequence: view.rank(uid) + 1 });
+    }
+    view.expungedModSeq = modSeq;
+    view.expungedPartly = undefined;
+    if (modSeq === highestModSeq) return true;
+  }
 }
 
 function tellArrived(session: Session, view: View): void {

@@ -16,6 +16,7 @@ export const ViewSnapshot = z.object({
   flagsModSeq: z.int(),
   keywordsTold: z.int(),
   recent: z.array(z.int()).max(2 * LIMITS.recentRanges),
+  expungedPartly: z.object({ uid: z.int(), modSeq: z.int() }).optional(),
 });
 export type ViewSnapshot = z.infer<typeof ViewSnapshot>;
 
@@ -50,11 +51,18 @@ export class View {
    */
   flagsPartly: { readonly uid: number; readonly modSeq: number } | undefined;
 
+  /**
+   * Where telling of expunges stopped because the output window was full: of those up to `modSeq`, the ones from `uid`
+   * on have been told.
+   */
+  expungedPartly: { readonly uid: number; readonly modSeq: number } | undefined;
+
   #pending: Uint32Array = new Uint32Array(0);
   /** What {@link pendingExpunged} was made from. */
   #pendingHighest = -1;
   #pendingTold = -1;
   #pendingBelow = -1;
+  #pendingPartly: View["expungedPartly"];
 
   constructor(mailbox: Mailbox, readOnly: boolean) {
     this.mailbox = mailbox;
@@ -75,35 +83,62 @@ export class View {
     view.flagsModSeq = snapshot.flagsModSeq;
     view.keywordsTold = snapshot.keywordsTold;
     view.recent = [...snapshot.recent];
+    view.expungedPartly = snapshot.expungedPartly;
     return view;
   }
 
   snapshot(): ViewSnapshot {
-    const { mailbox, readOnly, uidNextSeen, expungedModSeq, flagsModSeq, keywordsTold, recent } = this;
-    return { mailbox: mailbox.record.id, readOnly, uidNextSeen, expungedModSeq, flagsModSeq, keywordsTold, recent };
+    const { mailbox, readOnly, uidNextSeen, expungedModSeq, flagsModSeq, keywordsTold, recent, expungedPartly } = this;
+    const partly = expungedPartly === undefined ? {} : { expungedPartly };
+    return { mailbox: mailbox.record.id, readOnly, uidNextSeen, expungedModSeq, flagsModSeq, keywordsTold, recent, ...partly };
   }
 
   /** UIDs that the client still counts although they are expunged, ascending. */
   get pendingExpunged(): Uint32Array {
     const { highestModSeq } = this.mailbox.record;
-    if (this.#pendingHighest === highestModSeq && this.#pendingTold === this.expungedModSeq && this.#pendingBelow === this.uidNextSeen)
-      return this.#pending;
-    let uids: Uint32Array | undefined = NO_UIDS;
-    if (highestModSeq > this.expungedModSeq) {
-      uids = this.mailbox.expungedSince(this.expungedModSeq);
-      if (uids === undefined) throw new ViewLostError("Too much was expunged since the last command");
-      uids = uids.subarray(0, lowerBound(uids, this.uidNextSeen));
+    const { expungedPartly, expungedModSeq, uidNextSeen } = this;
+    const known = this.#pendingHighest === highestModSeq && this.#pendingTold === expungedModSeq;
+    if (known && this.#pendingBelow === uidNextSeen && this.#pendingPartly === expungedPartly) return this.#pending;
+    let uids: Uint32Array = NO_UIDS;
+    if (highestModSeq > expungedModSeq) {
+      const since = this.#expungedSince(expungedModSeq);
+      uids = since.subarray(0, lowerBound(since, uidNextSeen));
+      if (expungedPartly !== undefined) {
+        const { uid, modSeq } = expungedPartly;
+        const later = this.#expungedSince(modSeq);
+        uids = uids.filter((expunged) => expunged < uid || includesValue(later, expunged));
+      }
     }
     this.#pending = uids;
     this.#pendingHighest = highestModSeq;
-    this.#pendingTold = this.expungedModSeq;
-    this.#pendingBelow = this.uidNextSeen;
+    this.#pendingTold = expungedModSeq;
+    this.#pendingBelow = uidNextSeen;
+    this.#pendingPartly = expungedPartly;
+    return uids;
+  }
+
+  /**
+   * Pending expunges that can be told next, ascending, to be told from the end: all of them, or what is left of a pass
+   * that stopped. What was expunged behind that pass is the next one.
+   */
+  get expungedToTell(): Uint32Array {
+    const pending = this.pendingExpunged;
+    if (this.expungedPartly === undefined) return pending;
+    const { uid, modSeq } = this.expungedPartly;
+    const later = this.#expungedSince(modSeq);
+    return pending.filter((expunged) => expunged < uid && !includesValue(later, expunged));
+  }
+
+  #expungedSince(modSeq: number): Uint32Array {
+    const uids = this.mailbox.expungedSince(modSeq);
+    if (uids === undefined) throw new ViewLostError("Too much was expunged since the last command");
     return uids;
   }
 
   /** Everything expunged so far has now been told. */
   forgetExpunged(): void {
     this.expungedModSeq = this.mailbox.record.highestModSeq;
+    this.expungedPartly = undefined;
   }
 
   /** Whether the client knows all there is to know of the mailbox as it is now. */
@@ -222,4 +257,8 @@ function lowerBound(ascending: Uint32Array, value: number): number {
     else high = middle;
   }
   return low;
+}
+
+function includesValue(ascending: Uint32Array, value: number): boolean {
+  return ascending[lowerBound(ascending, value)] === value;
 }

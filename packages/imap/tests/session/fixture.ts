@@ -48,6 +48,8 @@ export interface TestSession {
   readonly session: Session;
   /** What has been said since the last call, and acknowledges it. */
   take(): string;
+  /** What has been said since the last call counts as not said, and is not acknowledged yet. */
+  forget(): void;
 }
 
 /** A session that is authenticated, or has the mailbox selected. */
@@ -76,6 +78,7 @@ export function createSession(account: Account, mailbox?: Mailbox, readOnly = fa
       said = "";
       return taken;
     },
+    forget: () => void (said = ""),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { test } from "vitest";
 
+import { LIMITS } from "../../src/limits.ts";
 import type { Mailbox } from "../../src/mailbox/mailbox-index.ts";
 import { MessagePage } from "../../src/mailbox/message-page.ts";
 import { includesUid, uidsOf } from "../../src/mailbox/uid-ranges.ts";
@@ -35,7 +36,15 @@ class Client {
     return view;
   }
 
-  hear(expunges: boolean): void {
+  /** With `room`, only so many octets fit in the output window. */
+  hear(expunges: boolean, room?: number): void {
+    const { output } = this.told.session;
+    if (room !== undefined) {
+      // Octets that are on their way and not acknowledged.
+      output.writer.octets(new Uint8Array(LIMITS.outputWindow - room));
+      output.flush();
+      this.told.forget();
+    }
     tellChanges(this.told.session, expunges);
     for (const line of this.told.take().split("\r\n")) this.#hearLine(line, expunges);
   }
@@ -110,14 +119,19 @@ type Step =
   | { readonly kind: "append"; readonly count: number }
   | { readonly kind: "expunge"; readonly at: number; readonly count: number }
   | { readonly kind: "flag"; readonly at: number; readonly count: number; readonly system: number }
-  | { readonly kind: "hear"; readonly client: number; readonly expunges: boolean }
+  | { readonly kind: "hear"; readonly client: number; readonly expunges: boolean; readonly room: number | undefined }
   | { readonly kind: "restart"; readonly client: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("append" as const), count: fc.integer({ min: 1, max: 4 }) }),
   fc.record({ kind: fc.constant("expunge" as const), at: fc.nat(20), count: fc.integer({ min: 1, max: 4 }) }),
   fc.record({ kind: fc.constant("flag" as const), at: fc.nat(20), count: fc.integer({ min: 1, max: 6 }), system: fc.nat(31) }),
-  fc.record({ kind: fc.constant("hear" as const), client: fc.nat(2), expunges: fc.boolean() }),
+  fc.record({
+    kind: fc.constant("hear" as const),
+    client: fc.nat(2),
+    expunges: fc.boolean(),
+    room: fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
+  }),
   fc.record({ kind: fc.constant("restart" as const), client: fc.nat(2) }),
 );
 
@@ -174,7 +188,7 @@ test("whatever happens, a view is what its client was told", ({ expect }) => {
       for (const next of steps) {
         const uids = uidsIn(mailbox);
         if (next.kind === "append") addMessages(account, mailbox, next.count);
-        else if (next.kind === "hear") clients[next.client]?.hear(next.expunges);
+        else if (next.kind === "hear") clients[next.client]?.hear(next.expunges, next.room);
         else if (next.kind === "restart") clients[next.client]?.restart();
         else if (uids.length > 0) {
           const from = uids[next.at % uids.length] ?? 0;
