@@ -76,7 +76,7 @@ async function runLocked(options: StartOptions, signal: AbortSignal): Promise<vo
     makeDataDirectory(paths);
     lock ??= acquireLock(paths.lock, paths.root);
     settings ??= readSettings(paths) ?? createSettings(paths, new Date());
-    const tls = ensureTlsFiles(paths.tls, options.imaps.host, new Date());
+    const tls = await ensureTlsFiles(paths.tls, options.imaps.host, new Date());
     writeConfiguration(paths, options, settings.adminToken);
     await runServer(options, paths, lock, tls, settings.adminToken, signal);
   } finally {

@@ -4,10 +4,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 
 import { isWildcard } from "../address.ts";
-import { CliError } from "../cli-error.ts";
 import { PRIVATE, PUBLIC, readSmallFile, writeWholeFile } from "../files/private-file.ts";
 import { CLI_LIMITS } from "../limits.ts";
-import { issuerOf, makeAuthority, makeLeaf } from "./certificate.ts";
+import type * as Certificates from "./certificate.ts";
 
 /** What the server presents, and what a client is told to trust. */
 export interface TlsFiles {
@@ -43,7 +42,7 @@ export function certificateHosts(host: string): readonly string[] {
  *
  * @throws CliError when the files cannot be read or written.
  */
-export function ensureTlsFiles(directory: string, host: string, now: Date): TlsFiles {
+export async function ensureTlsFiles(directory: string, host: string, now: Date): Promise<TlsFiles> {
   const paths = {
     ca: join(directory, "ca.pem"),
     caKey: join(directory, "ca-key.pem"),
@@ -56,7 +55,8 @@ export function ensureTlsFiles(directory: string, host: string, now: Date): TlsF
   let authority = readAuthority(paths.ca, paths.caKey, now);
   if (authority === undefined) {
     what = readSmallFile(paths.ca) === undefined ? "first authority" : "new authority";
-    const made = makeAuthority(now);
+    const { makeAuthority } = await certificates();
+    const made = await makeAuthority(now);
     writeWholeFile(paths.caKey, made.key, PRIVATE);
     writeWholeFile(paths.ca, made.certificate, PUBLIC);
     authority = { certificate: new X509Certificate(made.certificate), key: createPrivateKey(made.key) };
@@ -64,7 +64,9 @@ export function ensureTlsFiles(directory: string, host: string, now: Date): TlsF
 
   let leaf = what === "nothing" ? readLeaf(paths.chain, paths.key, authority, hosts, now) : undefined;
   if (leaf === undefined) {
-    const made = makeLeaf(issuerOf(commonNameOf(authority.certificate), authority.key, authority.certificate.validToDate), hosts, now);
+    const { makeLeaf } = await certificates();
+    const key = authority.key.export({ type: "pkcs8", format: "pem" }).toString();
+    const made = await makeLeaf({ key, certificate: authority.certificate.toString() }, hosts, now);
     writeWholeFile(paths.key, made.key, PRIVATE);
     writeWholeFile(paths.chain, `${made.certificate}${authority.certificate.toString()}`, PUBLIC);
     leaf = new X509Certificate(made.certificate);
@@ -79,6 +81,11 @@ export function ensureTlsFiles(directory: string, host: string, now: Date): TlsF
     caFingerprint: authority.certificate.fingerprint256,
     made: what,
   };
+}
+
+/** Loaded where a certificate is made, which few starts do: it takes a third of a second. */
+function certificates(): Promise<typeof Certificates> {
+  return import("./certificate.ts");
 }
 
 /** The stored authority, unless it is missing, damaged or near its end. */
@@ -124,11 +131,4 @@ function readKey(path: string): KeyObject | undefined {
     // As with a damaged certificate.
     return undefined;
   }
-}
-
-function commonNameOf(certificate: X509Certificate): string {
-  const match = /^CN=(.+)$/m.exec(certificate.subject);
-  if (match?.[1] === undefined)
-    throw new CliError("the certificate authority of the data directory has no common name: remove its tls folder to make a new one");
-  return match[1];
 }

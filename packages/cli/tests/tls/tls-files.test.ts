@@ -20,9 +20,9 @@ function certificates(folder: string): { readonly ca: X509Certificate; readonly 
   };
 }
 
-test("the leaf is signed by the authority, for localhost and 127.0.0.1, and is no authority itself", ({ expect }) => {
+test("the leaf is signed by the authority, for localhost and 127.0.0.1, and is no authority itself", async ({ expect }) => {
   const folder = temporaryFolder();
-  const files = ensureTlsFiles(folder, "127.0.0.1", NOW);
+  const files = await ensureTlsFiles(folder, "127.0.0.1", NOW);
   const { ca, leaf } = certificates(folder);
   expect(files).toMatchObject({ made: "first authority", fingerprint: leaf.fingerprint256, caFingerprint: ca.fingerprint256 });
   expect(ca.ca).toBe(true);
@@ -44,9 +44,9 @@ test("the leaf is signed by the authority, for localhost and 127.0.0.1, and is n
   expect(readFileSync(join(folder, "cert.pem"), "utf8")).toBe(leaf.toString() + ca.toString());
 });
 
-test("the leaf is valid from now for at most 825 days, the authority for ten years", ({ expect }) => {
+test("the leaf is valid from now for at most 825 days, the authority for ten years", async ({ expect }) => {
   const folder = temporaryFolder();
-  ensureTlsFiles(folder, "localhost", NOW);
+  await ensureTlsFiles(folder, "localhost", NOW);
   const { ca, leaf } = certificates(folder);
   expect(leaf.validFromDate.getTime()).toBeLessThan(NOW.getTime());
   const life = (leaf.validToDate.getTime() - leaf.validFromDate.getTime()) / DAY;
@@ -57,7 +57,7 @@ test("the leaf is valid from now for at most 825 days, the authority for ten yea
 
 test("a client that trusts the authority, and nothing else, connects by name and by address", async ({ expect }) => {
   const folder = temporaryFolder();
-  const { ca } = ensureTlsFiles(folder, "::1", new Date());
+  const { ca } = await ensureTlsFiles(folder, "::1", new Date());
   const server = createServer(
     { key: readFileSync(join(folder, "key.pem")), cert: readFileSync(join(folder, "cert.pem")) },
     (socket) => void socket.end("hello"),
@@ -76,32 +76,32 @@ test("a client that trusts the authority, and nothing else, connects by name and
   await expect(once(stranger, "secureConnect")).rejects.toMatchObject({ code: expect.stringMatching(/SELF_SIGNED|UNABLE_TO/) as unknown });
 });
 
-test("files are kept as long as they fit", ({ expect }) => {
+test("files are kept as long as they fit", async ({ expect }) => {
   const folder = temporaryFolder();
-  const first = ensureTlsFiles(folder, "127.0.0.1", NOW);
-  expect(ensureTlsFiles(folder, "localhost", new Date(NOW.getTime() + 700 * DAY))).toEqual({ ...first, made: "nothing" });
+  const first = await ensureTlsFiles(folder, "127.0.0.1", NOW);
+  expect(await ensureTlsFiles(folder, "localhost", new Date(NOW.getTime() + 700 * DAY))).toEqual({ ...first, made: "nothing" });
 });
 
-test("another host, or an end that is near, makes a new leaf under the same authority", ({ expect }) => {
+test("another host, or an end that is near, makes a new leaf under the same authority", async ({ expect }) => {
   const folder = temporaryFolder();
-  const first = ensureTlsFiles(folder, "127.0.0.1", NOW);
-  const moved = ensureTlsFiles(folder, "mail.example.org", NOW);
+  const first = await ensureTlsFiles(folder, "127.0.0.1", NOW);
+  const moved = await ensureTlsFiles(folder, "mail.example.org", NOW);
   expect(moved).toMatchObject({ made: "leaf", caFingerprint: first.caFingerprint });
   expect(certificates(folder).leaf.subjectAltName).toBe("DNS:localhost, IP Address:127.0.0.1, DNS:mail.example.org");
-  expect(ensureTlsFiles(folder, "2001:db8::1", NOW).made).toBe("leaf");
+  expect((await ensureTlsFiles(folder, "2001:db8::1", NOW)).made).toBe("leaf");
   expect(certificates(folder).leaf.checkIP("2001:db8:0:0:0:0:0:1")).toBe("2001:db8:0:0:0:0:0:1");
-  const later = ensureTlsFiles(folder, "127.0.0.1", new Date(NOW.getTime() + 800 * DAY));
+  const later = await ensureTlsFiles(folder, "127.0.0.1", new Date(NOW.getTime() + 800 * DAY));
   expect(later).toMatchObject({ made: "leaf", caFingerprint: first.caFingerprint });
 });
 
-test("an authority near its end is made anew, and no leaf outlives its authority", ({ expect }) => {
+test("an authority near its end is made anew, and no leaf outlives its authority", async ({ expect }) => {
   const folder = temporaryFolder();
-  const first = ensureTlsFiles(folder, "127.0.0.1", NOW);
-  ensureTlsFiles(folder, "127.0.0.1", new Date(NOW.getTime() + 3_600 * DAY));
+  const first = await ensureTlsFiles(folder, "127.0.0.1", NOW);
+  await ensureTlsFiles(folder, "127.0.0.1", new Date(NOW.getTime() + 3_600 * DAY));
   const { ca, leaf } = certificates(folder);
   expect(ca.fingerprint256).toBe(first.caFingerprint);
   expect(leaf.validToDate).toEqual(ca.validToDate);
-  const renewed = ensureTlsFiles(folder, "127.0.0.1", new Date(NOW.getTime() + 3_640 * DAY));
+  const renewed = await ensureTlsFiles(folder, "127.0.0.1", new Date(NOW.getTime() + 3_640 * DAY));
   expect(renewed.made).toBe("new authority");
   expect(renewed.caFingerprint).not.toBe(first.caFingerprint);
 });
@@ -112,21 +112,21 @@ for (const [name, made] of [
   ["ca-key.pem", "new authority"],
   ["ca.pem", "new authority"],
 ] as const) {
-  test(`a damaged ${name} is replaced`, ({ expect }) => {
+  test(`a damaged ${name} is replaced`, async ({ expect }) => {
     const folder = temporaryFolder();
-    ensureTlsFiles(folder, "127.0.0.1", NOW);
+    await ensureTlsFiles(folder, "127.0.0.1", NOW);
     writeFileSync(join(folder, name), "-----BEGIN NOTHING-----\n");
-    expect(ensureTlsFiles(folder, "127.0.0.1", NOW).made).toBe(made);
-    expect(ensureTlsFiles(folder, "127.0.0.1", NOW).made).toBe("nothing");
+    expect((await ensureTlsFiles(folder, "127.0.0.1", NOW)).made).toBe(made);
+    expect((await ensureTlsFiles(folder, "127.0.0.1", NOW)).made).toBe("nothing");
   });
 }
 
-test("a key of another certificate is noticed", ({ expect }) => {
+test("a key of another certificate is noticed", async ({ expect }) => {
   const [one, other] = [temporaryFolder(), temporaryFolder()];
-  ensureTlsFiles(one, "127.0.0.1", NOW);
-  ensureTlsFiles(other, "127.0.0.1", NOW);
+  await ensureTlsFiles(one, "127.0.0.1", NOW);
+  await ensureTlsFiles(other, "127.0.0.1", NOW);
   writeFileSync(join(one, "key.pem"), readFileSync(join(other, "key.pem")));
-  expect(ensureTlsFiles(one, "127.0.0.1", NOW).made).toBe("leaf");
+  expect((await ensureTlsFiles(one, "127.0.0.1", NOW)).made).toBe("leaf");
 });
 
 test("a server on every interface is certified under the machine's name", ({ expect }) => {

@@ -42,6 +42,7 @@ export class Delivery {
   #headLength = 0;
   #headEnded = false;
   #body: BodyWriter | undefined;
+  #state: "open" | "finished" | "given up" = "open";
 
   private constructor(account: DeliveryAccount, size: number) {
     this.#account = account;
@@ -56,6 +57,7 @@ export class Delivery {
 
   /** Takes the next octets; the caller waits for a returned promise before the next call. */
   write(chunk: Uint8Array): void | Promise<void> {
+    this.#needOpen();
     this.#received += chunk.length;
     if (this.#received > this.#size) throw new RangeError(`The message is longer than the ${this.#size} octets announced`);
     this.#parser.push(chunk);
@@ -72,6 +74,7 @@ export class Delivery {
    * @throws NO [TRYCREATE] when a mailbox was removed meanwhile, NO [LIMIT] of the index; whatever the stores throw.
    */
   async finish(targets: readonly DeliveryTarget[]): Promise<readonly number[]> {
+    this.#needOpen();
     if (this.#received !== this.#size) throw new RangeError(`The message has ${this.#received} octets, not the ${this.#size} announced`);
     const parsed = this.#parser.finish();
     const headSize = Math.min(parsed.headerSize, LIMITS.storedHeader);
@@ -79,7 +82,10 @@ export class Delivery {
     if (this.#headLength !== headSize) throw new TypeError("The header has another end than was known when its body was stored");
     const body = await this.#commitBody();
     try {
-      return this.#account.index.transaction(() => this.#addTo(targets, parsed, body));
+      this.#needOpen();
+      const uids = this.#account.index.transaction(() => this.#addTo(targets, parsed, body));
+      this.#state = "finished";
+      return uids;
     } catch (error) {
       await this.#removeBody(body, error);
       throw error;
@@ -88,10 +94,14 @@ export class Delivery {
 
   /** Leaves nothing behind. Safe at any time; after {@link finish} it does nothing. */
   async abort(): Promise<void> {
+    if (this.#state === "open") this.#state = "given up";
     const body = this.#body;
     this.#body = undefined;
-    this.#headEnded = true;
     await body?.abort();
+  }
+
+  #needOpen(): void {
+    if (this.#state !== "open") throw new Error(`The message is already ${this.#state}`);
   }
 
   #keep(chunk: Uint8Array): void {

@@ -214,3 +214,29 @@ test("more or fewer octets than announced are a fault", async ({ expect }) => {
   await expect(short.finish([targetOf(mailbox)])).rejects.toThrow(RangeError);
   expect(mailbox.record.messages).toBe(0);
 });
+
+test("what was given up cannot be finished: a message without its body would be stored", async ({ expect }) => {
+  const account = createAccount();
+  const mailbox = openMailbox(account);
+  const message = encoder.encode(`${HEADER}body`);
+  const delivery = Delivery.begin(account, message.length);
+  await delivery.write(message);
+  await delivery.abort();
+  await expect(delivery.finish([targetOf(mailbox)])).rejects.toThrow(/given up/);
+  expect(() => delivery.write(new Uint8Array(0))).toThrow(/given up/);
+  expect(mailbox.record.messages).toBe(0);
+});
+
+test("a message that is given up while its body is committed is not kept, nor its body", async ({ expect }) => {
+  const account = createAccount();
+  const counts = countingStore(account.bodies);
+  const mailbox = openMailbox(account);
+  const message = encoder.encode(`${HEADER}body`);
+  const delivery = Delivery.begin({ ...account, bodies: counts.store }, message.length);
+  await delivery.write(message);
+  const finishing = delivery.finish([targetOf(mailbox)]);
+  await delivery.abort();
+  await expect(finishing).rejects.toThrow(/ended|given up/);
+  expect(mailbox.record.messages).toBe(0);
+  expect(counts.live.size).toBe(0);
+});

@@ -67,7 +67,17 @@ class FileBodyStore implements DiskBodyStore {
   async removeAbandoned(): Promise<number> {
     const abandoned = this.#abandoned;
     this.#abandoned = [];
-    for (const body of abandoned) await this.remove(body);
+    const failures: unknown[] = [];
+    for (const body of abandoned) {
+      try {
+        await this.remove(body);
+      } catch (error) {
+        // The journal keeps it for the next start.
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0)
+      throw new AggregateError(failures, `${failures.length} of ${abandoned.length} bodies cannot be removed: ${String(failures[0])}`);
     return abandoned.length;
   }
 }
@@ -120,6 +130,8 @@ class FileBodyWriter implements BodyWriter {
     this.#needOpen();
     if (this.#received !== this.#size) throw new RangeError(`The body has ${this.#received} octets, not ${this.#size}`);
     if (this.#buffered > 0) await this.#writing(() => this.#flush());
+    // An abort in the meantime removes the files: nothing may name them.
+    this.#needOpen();
     this.#state = "ended";
     return this.#ref;
   }

@@ -25,17 +25,20 @@ export class ContentStore {
   readonly references: ContentReferences;
   readonly #db: SqlDatabase;
   readonly #threads: ThreadIndex;
-  /** Never given twice while we live, even when a rollback or a collection makes the highest keys free again. */
-  #nextKey: number | undefined;
+  /**
+   * Never given twice while we live, even when a rollback or a collection makes the highest keys free again. Known from the
+   * start: a body takes its message for one with a key above all that there are when it is written.
+   */
+  #nextKey: number;
 
   constructor(db: SqlDatabase) {
     this.#db = db;
     this.references = new ContentReferences(db);
     this.#threads = new ThreadIndex(db);
+    this.#nextKey = newestContent(db) + 1;
   }
 
   add(content: NewContent): ContentKey {
-    this.#nextKey ??= newestContent(this.#db) + 1;
     const key = this.#nextKey++;
     const thread = this.#threads.assign(content);
     this.#db.sql.exec(
@@ -119,7 +122,7 @@ export class ContentStore {
 type ColumnGroups = typeof COLUMN_GROUPS;
 
 /** The key of the newest content, 0 when there is none. */
-export function newestContent(db: SqlDatabase): number {
+function newestContent(db: SqlDatabase): number {
   const newest = firstRowOf(db.sql.exec(`SELECT max(key) FROM content`))?.[0] ?? null;
   return newest === null ? 0 : numberOf(newest);
 }

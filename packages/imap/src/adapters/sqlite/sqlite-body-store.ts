@@ -1,5 +1,7 @@
 import { LIMITS } from "../../limits.ts";
+import type { BodyJournal } from "../../mailbox/body-journal.ts";
 import { BodyRef, type BodyStore, type BodyWriter } from "../../mailbox/body-store.ts";
+import { createSqliteBodyJournal } from "./body-journal.ts";
 import { migrate } from "./migrations.ts";
 import { BLOB, bufferOf, firstRowOf, numberOf, rowsOf, type SqlDatabase } from "./sql-database.ts";
 
@@ -16,14 +18,19 @@ export interface SqliteBodyStoreOptions {
 /**
  * Bodies as rows of at most LIMITS.bodyChunk octets, beside the index. Synchronous.
  *
- * There is no journal to write for each message. A body that no content names can only be among the newest when a crash
- * leaves it, so each start checks those: each body knows the newest content at the time it was written, and the content that names it is a later one,
+ * There is no journal to write for each message: only a body of several chunks, which may take minutes to arrive, stands in one until it
+ * is whole. Any other body that no content names can only be among the newest when a crash leaves it, so each start checks those: each body knows the newest content at the time it was written, and the content that names it is a later one,
  * normally the next. Create it before any writer is open, and once per database.
  */
 export function createSqliteBodyStore(db: SqlDatabase, options: SqliteBodyStoreOptions = {}): BodyStore {
   migrate(db);
+  const unfinished = createSqliteBodyJournal(db);
+  for (const body of unfinished.pending("sqlite")) {
+    removeChunks(db, keyOf(body));
+    unfinished.remove(body);
+  }
   removeUnnamed(db);
-  return new SqliteBodyStore(db, options.chunkSize ?? LIMITS.bodyChunk);
+  return new SqliteBodyStore(db, unfinished, options.chunkSize ?? LIMITS.bodyChunk);
 }
 
 /** Removes a body if it is one of ours; false for a body of another store. */
@@ -53,6 +60,10 @@ function removeChunks(db: SqlDatabase, key: number): void {
   db.sql.exec(`DELETE FROM body_chunk WHERE key >= ? AND key < ?`, key * CHUNKS_PER_BODY, (key + 1) * CHUNKS_PER_BODY);
 }
 
+function refOf(key: number): BodyRef {
+  return BodyRef.parse(`${PREFIX}${key}`);
+}
+
 function keyOf(body: BodyRef): number {
   const key = Number(body.slice(PREFIX.length));
   if (!body.startsWith(PREFIX) || !Number.isSafeInteger(key) || key < 1) throw new Error(`Not a body of this store: ${body}`);
@@ -61,17 +72,19 @@ function keyOf(body: BodyRef): number {
 
 class SqliteBodyStore implements BodyStore {
   readonly #db: SqlDatabase;
+  readonly #unfinished: BodyJournal;
   readonly #chunkSize: number;
   #nextKey: number | undefined;
 
-  constructor(db: SqlDatabase, chunkSize: number) {
+  constructor(db: SqlDatabase, unfinished: BodyJournal, chunkSize: number) {
     this.#db = db;
+    this.#unfinished = unfinished;
     this.#chunkSize = chunkSize;
   }
 
   begin(size: number): BodyWriter {
     if (size > this.#chunkSize * CHUNKS_PER_BODY) throw new RangeError(`A body of ${size} octets is too large for this store`);
-    return new SqliteBodyWriter(this.#db, size, this.#chunkSize, () => this.#newKey());
+    return new SqliteBodyWriter(this.#db, this.#unfinished, size, this.#chunkSize, () => this.#newKey());
   }
 
   #newKey(): number {
@@ -116,6 +129,7 @@ class SqliteBodyStore implements BodyStore {
 
 class SqliteBodyWriter implements BodyWriter {
   readonly #db: SqlDatabase;
+  readonly #unfinished: BodyJournal;
   readonly #size: number;
   readonly #newKey: () => number;
   readonly #chunkSize: number;
@@ -127,8 +141,9 @@ class SqliteBodyWriter implements BodyWriter {
   #key: number | undefined;
   #open = true;
 
-  constructor(db: SqlDatabase, size: number, chunkSize: number, newKey: () => number) {
+  constructor(db: SqlDatabase, unfinished: BodyJournal, size: number, chunkSize: number, newKey: () => number) {
     this.#db = db;
+    this.#unfinished = unfinished;
     this.#size = size;
     this.#chunkSize = chunkSize;
     this.#newKey = newKey;
@@ -158,8 +173,16 @@ class SqliteBodyWriter implements BodyWriter {
     this.#received += chunk.length;
   }
 
+  /** More than one chunk: it may come over many turns. */
+  get #isLong(): boolean {
+    return this.#size > this.#chunkSize;
+  }
+
   #store(data: Uint8Array): number {
-    this.#key ??= this.#newKey();
+    if (this.#key === undefined) {
+      this.#key = this.#newKey();
+      if (this.#isLong) this.#unfinished.add(refOf(this.#key));
+    }
     this.#db.sql.exec(
       `INSERT INTO body_chunk VALUES (?, ?, coalesce((SELECT max(key) FROM content), 0), ${BLOB})`,
       this.#key * CHUNKS_PER_BODY + this.#chunks,
@@ -175,13 +198,17 @@ class SqliteBodyWriter implements BodyWriter {
     if (this.#received !== this.#size) throw new RangeError(`The body has ${this.#received} octets, not ${this.#size}`);
     this.#open = false;
     this.#buffer = undefined;
-    return BodyRef.parse(`${PREFIX}${this.#key ?? this.#store(new Uint8Array(0))}`);
+    const ref = refOf(this.#key ?? this.#store(new Uint8Array(0)));
+    if (this.#isLong) this.#unfinished.remove(ref);
+    return ref;
   }
 
   abort(): void {
     if (!this.#open) return;
     this.#open = false;
     this.#buffer = undefined;
-    if (this.#key !== undefined) removeChunks(this.#db, this.#key);
+    if (this.#key === undefined) return;
+    removeChunks(this.#db, this.#key);
+    if (this.#isLong) this.#unfinished.remove(refOf(this.#key));
   }
 }

@@ -93,6 +93,35 @@ test("an abort while a chunk is on its way leaves no file", async ({ expect }) =
   expect(disk.files.size).toBe(0);
 });
 
+test("an abort while the last chunk is on its way leaves no body that could be named", async ({ expect }) => {
+  const disk = createFakeDisk();
+  const journal = createSqliteBodyJournal(openNodeSqlite());
+  const writer = open(disk, journal).begin(20);
+  await writer.write(pattern(20));
+  const gate = Promise.withResolvers<void>();
+  disk.gate = gate.promise;
+  const committing = writer.commit();
+  const aborting = writer.abort();
+  gate.resolve();
+  await expect(committing).rejects.toThrow(/ended/);
+  await aborting;
+  expect(disk.files.size).toBe(0);
+  expect(journal.pending("disk")).toEqual([]);
+});
+
+test("an abandoned body that cannot be removed does not keep the others", async ({ expect }) => {
+  const disk = createFakeDisk();
+  const journal = createSqliteBodyJournal(openNodeSqlite());
+  const store = open(disk, journal);
+  for (let n = 0; n < 3; n++) await writeBody(store, pattern(5));
+  disk.failures.push("DELETE");
+  const restarted = open(disk, journal);
+  await expect(restarted.removeAbandoned()).rejects.toThrow(/500/);
+  expect(disk.files.size).toBe(1);
+  expect(journal.pending("disk")).toHaveLength(1);
+  expect(await open(disk, journal).removeAbandoned()).toBe(1);
+});
+
 test("a file that lost its end is an error, not a shorter message", async ({ expect }) => {
   const disk = createFakeDisk();
   const store = open(disk, createSqliteBodyJournal(openNodeSqlite()));
