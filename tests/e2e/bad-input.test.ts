@@ -112,3 +112,14 @@ test("commands that are piped in before the end of input are all answered", asyn
   for await (const chunk of socket) text += String(chunk);
   expect(text).toMatch(/\r\na OK .*\r\n\* STATUS INBOX \(MESSAGES \d+\)\r\nb OK .*\r\nc OK /s);
 });
+
+test("complete commands in front of one that is torn by the end of input are run and answered", async ({ expect }) => {
+  for (const torn of ["d SELECT IN", "d APPEND INBOX {100000+}\r\nhalf", "d STATUS {5}\r\n"]) {
+    const socket = connect({ host: "127.0.0.1", port: server.imapPort, allowHalfOpen: true });
+    socket.end(`a LOGIN user pw-user\r\nb STATUS INBOX (MESSAGES)\r\nc NOOP\r\n${torn}`);
+    let text = "";
+    for await (const chunk of socket) text += String(chunk);
+    expect(text).toMatch(/\r\na OK .*\r\n\* STATUS INBOX \(MESSAGES \d+\)\r\nb OK .*\r\nc OK /s);
+    expect(text).not.toMatch(/^d /m);
+  }
+});

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { connectHost, formatAddress, type Address } from "./address.ts";
-import { CliError, messageOf } from "./cli-error.ts";
+import { CliError, codeOf, messageOf } from "./cli-error.ts";
 import { CLI_LIMITS } from "./limits.ts";
 
 const Health = z.object({ status: z.literal("ok"), version: z.string() });
@@ -32,25 +32,28 @@ export class AdminClient {
     this.#token = token;
   }
 
-  /** Whether the server is up: undefined when nothing answers yet, else its version. */
+  /** Whether the server is up: undefined when nothing answers yet, else its version. @throws CliError when nothing ever will. */
   async health(signal: AbortSignal): Promise<string | undefined> {
     try {
       const answer = await fetch(`${this.#origin}/health`, { signal });
       const body: unknown = await answer.json();
       return Health.safeParse(body).data?.version;
-    } catch {
+    } catch (error) {
+      // Ports of other protocols, such as 6000, are closed to fetch, and to every browser.
+      if (messageOf(rootCause(error)) === "bad port")
+        throw new CliError(`HTTP programs refuse to use the port of ${this.#origin}; choose another with --http HOST:PORT`);
       // Refused, reset, or not JSON: all of it means "not yet" to the caller, whose wait is bounded.
       return undefined;
     }
   }
 
   async list(): Promise<readonly Account[]> {
-    return AccountList.parse(await this.#call("GET", "accounts", 200)).accounts;
+    return this.#read(AccountList, await this.#call("GET", "accounts", 200)).accounts;
   }
 
   /** Returns the account's full name. Status 409 when it exists already. */
   async add(name: string, password: string): Promise<string> {
-    return NewAccount.parse(await this.#call("POST", "accounts", 201, { name, password })).name;
+    return this.#read(NewAccount, await this.#call("POST", "accounts", 201, { name, password })).name;
   }
 
   /** Status 404 when there is no such account. */
@@ -79,11 +82,25 @@ export class AdminClient {
       text = await readBounded(answer);
     } catch (error) {
       if (error instanceof CliError) throw error;
-      throw new CliError(`no Sluice server answers at ${this.#origin} (${messageOf(rootCause(error))})`);
+      throw new CliError(this.#explain(error));
     }
     if (answer.status === expected) return text === "" ? undefined : parseJson(text);
     const refusal = Refusal.safeParse(parseJson(text));
     throw new AdminRefusal(answer.status, refusal.data?.error ?? `the server answers with HTTP status ${answer.status}`);
+  }
+
+  #explain(error: unknown): string {
+    const cause = rootCause(error);
+    if (error instanceof Error && error.name === "TimeoutError")
+      return `the server at ${this.#origin} does not answer within ${CLI_LIMITS.adminRequest / 1_000} seconds: what was asked may still be done`;
+    if (codeOf(cause) === "ECONNREFUSED") return `no Sluice server answers at ${this.#origin} (${messageOf(cause)})`;
+    return `the server at ${this.#origin} broke off (${messageOf(cause)}): what was asked may have been done or not`;
+  }
+
+  #read<S extends z.ZodType>(schema: S, answer: unknown): z.infer<S> {
+    const parsed = schema.safeParse(answer);
+    if (!parsed.success) throw new CliError(`what answers at ${this.#origin} is no Sluice server`);
+    return parsed.data;
   }
 }
 

@@ -7,6 +7,8 @@ export const HELP = {
   account list              show the accounts
   account remove NAME       remove an account and all its mail
   account password NAME     set an account's password
+  spectrum plan             show the Spectrum application of this Worker
+  spectrum apply            create or update it at Cloudflare
 
   --help                    show this; after a command, its own help
   --version                 show the version

@@ -43,4 +43,10 @@ export const CLI_LIMITS = {
   certificateRenewal: 30 * 24 * 3_600_000,
   /** Attempts to take over the lock of a dead process before giving up: others may be doing the same. */
   lockAttempts: 5,
+  /** One request to Cloudflare's API. It answers within seconds; the SDK's own minute is long to look at. */
+  apiRequest: 30_000,
+  /** Further attempts of a reading request that failed for a passing reason. Writing ones are not repeated: the first may have worked. */
+  apiRetries: 2,
+  /** Spectrum applications of a zone, and Workers of an account, that are looked through: far beyond what either may have. */
+  apiListed: 10_000,
 } as const;

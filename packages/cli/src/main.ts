@@ -1,6 +1,7 @@
 /** The command `sluice`. Exit code 0, or 1 with one line on standard error. */
 import { CliError } from "./cli-error.ts";
 import { account } from "./commands/account.ts";
+import { spectrum } from "./commands/spectrum.ts";
 import { start } from "./commands/start.ts";
 import { HELP } from "./help.ts";
 import { sluiceVersion } from "./workerd/server-files.ts";
@@ -8,6 +9,7 @@ import { sluiceVersion } from "./workerd/server-files.ts";
 const COMMANDS: ReadonlyMap<string, (args: readonly string[]) => Promise<void>> = new Map([
   ["start", start],
   ["account", account],
+  ["spectrum", spectrum],
 ]);
 
 async function main(args: readonly string[]): Promise<void> {

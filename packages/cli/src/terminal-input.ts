@@ -11,7 +11,7 @@ import { CLI_LIMITS } from "./limits.ts";
  */
 export async function readNewPassword(name: string): Promise<string> {
   const { stdin } = process;
-  if (!stdin.isTTY) return checkPassword(await readLine());
+  if (!stdin.isTTY) return checkPassword(await readLine("no password"));
   const first = checkPassword(await askHidden(stdin, `Password for ${name}: `));
   if ((await askHidden(stdin, "Again: ")) !== first) throw new CliError("the two passwords differ");
   return first;
@@ -27,10 +27,11 @@ export function checkPassword(password: string): string {
 /** Asks a question on the terminal. Only "yes" is a yes. */
 export async function confirm(question: string): Promise<boolean> {
   process.stderr.write(`${question} (yes/no) `);
-  return (await readLine()).trim().toLowerCase() === "yes";
+  return (await readLine("no answer")).trim().toLowerCase() === "yes";
 }
 
-async function readLine(): Promise<string> {
+/** The first line of standard input. @throws CliError that begins with `missing` when there is none. */
+async function readLine(missing: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
   try {
     for await (const line of lines) return line;
@@ -38,7 +39,7 @@ async function readLine(): Promise<string> {
     lines.close();
     process.stdin.destroy();
   }
-  throw new CliError("no input: standard input has no line");
+  throw new CliError(`${missing}: standard input is empty`);
 }
 
 /** One line, key by key, because only raw mode does not show it. */

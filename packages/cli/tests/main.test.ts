@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 import { onTestFinished, test } from "vitest";
 
+import { createSettings, dataPaths } from "../src/files/data-directory.ts";
+import { writeRunFile } from "../src/files/run-file.ts";
 import { sluice } from "./sluice-process.ts";
 import { portOf, temporaryFolder } from "./temporary.ts";
 
@@ -62,6 +64,31 @@ test("help and version go to standard output", { timeout: SLOW }, async ({ expec
   expect((await sluice(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
+test("what a server that is gone has left behind leads to no stranger", { timeout: SLOW }, async ({ expect }) => {
+  const data = temporaryFolder();
+  let requests = 0;
+  const stranger = createServer((socket) => {
+    requests++;
+    socket.end();
+  });
+  stranger.listen(0, "127.0.0.1");
+  await once(stranger, "listening");
+  onTestFinished(() => void stranger.close());
+  const place = { host: "127.0.0.1", port: portOf(stranger) };
+  createSettings(dataPaths(data), new Date());
+  writeRunFile(join(data, "run.json"), { pid: 1, workerdPid: 1, imaps: place, imap: place, http: place });
+  const gone = { pid: process.pid, started: "another time" };
+  for (const lock of [undefined, { owner: gone }, { owner: gone, workerd: gone }]) {
+    if (lock !== undefined) writeFileSync(join(data, "lock.json"), JSON.stringify(lock));
+    expect(await sluice(["account", "list", "--data", data])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `sluice: account list: no server runs on ${data}: start it first (sluice start --data DIR)\n`,
+    });
+  }
+  expect(requests).toBe(0);
+});
+
 test("commands that cannot be are one line and exit 1", { timeout: SLOW }, async ({ expect }) => {
   const data = temporaryFolder();
   for (const [args, pattern] of [
@@ -72,7 +99,9 @@ test("commands that cannot be are one line and exit 1", { timeout: SLOW }, async
     [["account", "add"], /expects the NAME/],
     [["account", "add", "a", "b"], /unexpected argument "b"/],
     [["account", "add", "a\u001bb"], /is no account name/],
-    [["account", "add", "a", "--password", ""], /the password is empty/],
+    [["account", "add", ".", "--password", "x"], /"\." is no account name/],
+    [["account", "remove", "..", "--yes"], /"\.\." is no account name/],
+    [["account", "add", "a", "--password", ""], /account add: the password is empty/],
     [["account", "list", "--data", data], /is no data directory of Sluice/],
   ] as const) {
     const { code, stdout, stderr } = await sluice(args);

@@ -49,6 +49,7 @@ export class AccountObject extends DurableObject<Bindings> {
   #allAwake = false;
   /** The account was removed, and its tables with it. */
   #wiped = false;
+  #wiping: Promise<void> | undefined;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
@@ -60,7 +61,8 @@ export class AccountObject extends DurableObject<Bindings> {
       registry,
       server: serverInfo(config.VERSION),
       account: (origin) => this.#accountFor(origin),
-      yieldTurn: () => new Promise((resolve) => setTimeout(resolve, 0)),
+      // A timer would wait for the next millisecond.
+      yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
       commandEnded: (host, event) => this.#commandEnded(host, event),
       fault: (error, session) => this.#log.fault("session failed", error, { session }),
     };
@@ -98,9 +100,15 @@ export class AccountObject extends DurableObject<Bindings> {
   override async alarm(): Promise<void> {
     if (this.ctx.storage.kv.get(REMOVED_KEY) !== undefined) return this.#wipe();
     // A session in the middle of a command may be about to read what it has found: wait for a quiet moment.
-    const busy = [...this.#hosts.values()].some((host) => !host.quiescent);
+    const quiet = (): boolean => [...this.#hosts.values()].every((host) => host.quiescent);
     const pins = pinsOf(this.#index);
-    const more = busy || (await reclaimContents(this.#index, this.#bodies, (key) => pins.has(key)));
+    let more = true;
+    try {
+      more = await reclaimContents(this.#index, this.#bodies, (key) => pins.has(key), quiet);
+    } catch (error) {
+      // The platform tries an alarm that fails a few times, and then no more.
+      this.#log.fault("contents were not reclaimed", error);
+    }
     if (more) await this.ctx.storage.setAlarm(Date.now() + LIMITS.reclaimDelay);
   }
 
@@ -112,7 +120,17 @@ export class AccountObject extends DurableObject<Bindings> {
     await this.#wipe();
   }
 
+  /** Once at a time: the alarm may come while a removal is at it. */
   async #wipe(): Promise<void> {
+    this.#wiping ??= this.#wipeAll();
+    try {
+      await this.#wiping;
+    } finally {
+      this.#wiping = undefined;
+    }
+  }
+
+  async #wipeAll(): Promise<void> {
     if (this.#wiped) return;
     removeAllMailboxes(this.#index);
     while (await reclaimContents(this.#index, this.#bodies, () => false));
@@ -162,18 +180,29 @@ export class AccountObject extends DurableObject<Bindings> {
   #awake(socket: WebSocket): SessionHost | undefined {
     const present = this.#hosts.get(socket);
     if (present !== undefined) return present;
-    const attachment = attachmentOf(socket);
-    if (attachment === "closed") return undefined;
     const host = this.#hostFor(socket);
+    let attachment: ReturnType<typeof attachmentOf>;
+    try {
+      attachment = attachmentOf(socket);
+    } catch (error) {
+      // Written by other code: this session cannot go on, the others must not notice.
+      this.#log.fault("a session could not be brought back", error);
+      host.lose();
+      return undefined;
+    }
+    if (attachment === "closed") return undefined;
     this.#hosts.set(socket, host);
     if (attachment !== "new") host.restore(attachment);
     return this.#hosts.get(socket);
   }
 
   async #gone(socket: WebSocket): Promise<void> {
-    const host = this.#hosts.get(socket);
-    this.#hosts.delete(socket);
-    await host?.end();
+    try {
+      // Known until then: what its end tells the others must not bring it back.
+      await this.#hosts.get(socket)?.end();
+    } finally {
+      this.#hosts.delete(socket);
+    }
   }
 
   /** Tells the sessions that idle what a command may have changed. */
@@ -183,8 +212,8 @@ export class AccountObject extends DurableObject<Bindings> {
       for (const socket of this.ctx.getWebSockets()) this.#awake(socket);
     }
     for (const host of this.#hosts.values()) if (host !== by) host.notify();
-    // An APPEND that failed may have left a content that nothing refers to.
-    if (RELEASING.has(name) && (name === "APPEND") !== (status === "OK")) this.#scheduleReclaim();
+    // An APPEND that failed may have left a content that nothing refers to; the others may have done half of their work.
+    if (RELEASING.has(name) && status !== (name === "APPEND" ? "OK" : "BAD")) this.#scheduleReclaim();
   }
 
   #scheduleReclaim(): void {

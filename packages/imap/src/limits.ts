@@ -25,12 +25,14 @@ export const LIMITS = {
   flagsPerCommand: 256,
   /** APPENDLIMIT (RFC 7889): what mail services accept today, base64 overhead included. */
   appendSize: 50 * 1024 * 1024,
-  /** Output leaves a session in messages of about this size: one WebSocket message per small event is what costs. */
-  outputMessage: 64 * 1024,
+  /** Output leaves a session in messages of about this size: one WebSocket message per small event is what costs. A quarter of the window: the next is made while the last is written. */
+  outputMessage: 256 * 1024,
   /** Octets that a session may have on the way to a client that does not read. Bounds the object's and the edge's memory per connection. */
   outputWindow: 1024 * 1024,
-  /** Steps of a long command before other sessions of the account get a turn: about half a window of output. */
+  /** Steps of a long command before other sessions of the account get a turn: two windows of output at most. */
   stepsPerTurn: 8,
+  /** Pipelined commands and literal chunks of one session before others of the account get a turn: some milliseconds, and a pipeline of clients' usual length needs none. */
+  inputsPerTurn: 128,
   /** Commands and literal chunks in a row that a session holds before it has worked on them; the credit window bounds their octets. */
   queuedItems: 10_000,
   /** BAD answers in a row before BYE: no working client makes so many, a program that speaks something else does. */
@@ -110,6 +112,8 @@ export const LIMITS = {
   webSocketInput: 64 * 1024 * 1024,
   /** A command line before login: what one read from the socket can hold, since commands may be sent behind LOGIN at once. */
   loginLine: 64 * 1024,
+  /** Octets of all answers before login: hundreds of commands, where clients need a handful. Nothing else bounds what waits for a WebSocket client that does not read. */
+  loginOutput: 256 * 1024,
   /** A literal before login: user names and passwords are short. */
   loginLiteral: 4 * 1024,
   /** From the greeting to the end of the login. RFC 9051 section 5.4 leaves it open; people type passwords into clients, not into connections. */
@@ -154,6 +158,8 @@ export const LIMITS = {
   fetchItems: 1000,
   /** Octets of headers and structures, estimated from the messages' sizes, that a FETCH holds at a time; one message may be more. */
   fetchContents: 4 * 1024 * 1024,
+  /** Octets of small messages that a FETCH reads together: one question to SQLite for some dozens, and little beside the output window. */
+  fetchBodies: 256 * 1024,
   /** Octets of messages that a FETCH marks `\Seen` in one go: a message of output, small beside the window that may be on its way. */
   seenOctets: 64 * 1024,
   /** Octets of a header that HEADER.FIELDS looks through; what is kept in the index is a quarter of it, and mail servers refuse far shorter headers. */

@@ -7,6 +7,7 @@ import { readArguments } from "../arguments.ts";
 import { CliError } from "../cli-error.ts";
 import { noteAccountChange } from "../demo/demo-account.ts";
 import { dataDirectoryExists, dataPaths, type DataPaths, readSettings } from "../files/data-directory.ts";
+import { serverRuns } from "../files/lock.ts";
 import { readRunFile } from "../files/run-file.ts";
 import { HELP } from "../help.ts";
 import { checkPassword, confirm, readNewPassword } from "../terminal-input.ts";
@@ -29,9 +30,9 @@ const Values = z.object({
   help: z.boolean().default(false),
 });
 
-/** What the account is called on the command line; whether the server likes it is its own decision. */
+/** What the account is called on the command line; whether the server likes it is its own decision. URLs take "." and ".." for no names at all. */
 // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-const Name = z.string().regex(/^[^\u0000-\u001f\u007f]{1,254}$/);
+const Name = z.string().regex(/^(?!\.{1,2}$)[^\u0000-\u001f\u007f]{1,254}$/);
 
 interface Call {
   readonly paths: DataPaths;
@@ -66,9 +67,11 @@ export async function account(args: readonly string[]): Promise<void> {
   const { data, password, yes, help } = parsed.data;
   if (help) return void process.stdout.write(HELP[command]);
   const name = readName(command, verb, positionals);
-  if (password !== undefined) checkPassword(password);
   const paths = dataPaths(resolve(data));
-  await explained(verb, name, () => RUN[verb]({ paths, admin: connectAdmin(paths), name, password, yes }));
+  await explained(command, name, async () => {
+    if (password !== undefined) checkPassword(password);
+    await RUN[verb]({ paths, admin: connectAdmin(paths), name, password, yes });
+  });
 }
 
 function readName(command: string, verb: Verb, positionals: readonly string[]): string {
@@ -87,7 +90,9 @@ function connectAdmin(paths: DataPaths): AdminClient {
   const settings = dataDirectoryExists(paths) ? readSettings(paths) : undefined;
   if (settings === undefined) throw new CliError(`${paths.root} is no data directory of Sluice: name the running server's with --data DIR`);
   const run = readRunFile(paths.run);
-  if (run === undefined) throw new CliError(`no server runs on ${paths.root}: start it first (sluice start --data DIR)`);
+  // A server that was killed leaves its file behind: the token must not go to whoever listens there now.
+  if (run === undefined || !serverRuns(paths.lock))
+    throw new CliError(`no server runs on ${paths.root}: start it first (sluice start --data DIR)`);
   return new AdminClient(run.http, settings.adminToken);
 }
 
@@ -105,38 +110,44 @@ const RUN: Readonly<Record<Verb, (call: Call) => Promise<void>>> = {
   async remove({ paths, admin, name, yes }) {
     if (!yes) {
       if (!process.stdin.isTTY)
-        throw new CliError("account remove: removes all mail of the account; say --yes to do it without a question");
+        throw new CliError(`this removes ${name} and all its mail, and there is no terminal to ask on: repeat it with --yes`);
       if (!(await confirm(`Remove ${name} and all its mail?`))) throw new CliError("nothing removed");
     }
     await admin.remove(name);
-    noteAccountChange(paths.demo, name, "removed");
     process.stdout.write(`removed ${name}\n`);
+    noteAccountChange(paths.demo, name, "removed");
   },
 
   async password({ paths, admin, name, password }) {
     await admin.setPassword(name, password ?? (await readNewPassword(name)));
-    noteAccountChange(paths.demo, name, "password");
     process.stdout.write(`password of ${name} set\n`);
+    noteAccountChange(paths.demo, name, "password");
   },
 };
 
-/** Turns the server's refusals into sentences about the account. */
-async function explained(verb: Verb, name: string, work: () => Promise<void>): Promise<void> {
+/** Puts the command before what went wrong, and turns the server's refusals into sentences about the account. */
+async function explained(command: string, name: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof AdminRefusal)) throw error;
-    switch (error.status) {
-      case 401:
-      case 403:
-        throw new CliError(`account ${verb}: the server refuses the token of the data directory; it probably runs on another one (--data)`);
-      case 404:
-        throw new CliError(`account ${verb}: there is no account ${name}`);
-      case 409:
-        throw new CliError(`account ${verb}: the account ${name} exists already`);
-      default:
-        throw new CliError(`account ${verb}: ${error.message}`);
-    }
+    if (error instanceof AdminRefusal) throw new CliError(`${command}: ${refusalText(error, name)}`);
+    if (error instanceof CliError) throw new CliError(`${command}: ${error.message}`);
+    throw error;
+  }
+}
+
+function refusalText({ status, message }: AdminRefusal, name: string): string {
+  switch (status) {
+    case 401:
+    case 403:
+      return "the server refuses the token of the data directory; it probably runs on another one (--data)";
+    case 404:
+      return name === "" ? message : `there is no account ${name}`;
+    case 409:
+      return `the account ${name} exists already`;
+    default:
+      // The field is the one that was typed.
+      return message.replace(/^(?:name|password): /, "");
   }
 }
 

@@ -80,7 +80,8 @@ async function runLocked(options: StartOptions, signal: AbortSignal): Promise<vo
     writeConfiguration(paths, options, settings.adminToken);
     await runServer(options, paths, lock, tls, settings.adminToken, signal);
   } finally {
-    removeRunFile(paths.run);
+    // Without the lock the file is another server's.
+    if (lock !== undefined) removeRunFile(paths.run);
     lock?.release();
   }
 }

@@ -43,6 +43,13 @@ export function acquireLock(path: string, directory: string): DataLock {
   throw new CliError(`cannot take the lock ${path}: other processes keep taking it`);
 }
 
+/** Whether a server runs on the directory of this lock, be it one whose `sluice start` was killed. */
+export function serverRuns(path: string): boolean {
+  const text = readSmallFile(path);
+  const content = text === undefined ? undefined : parseState(text, LockContent)?.value;
+  return content?.workerd !== undefined && isAlive(content.workerd);
+}
+
 /** Makes the lock with its content in one step, so that nobody ever sees it empty. Returns false when there is one. */
 function createLock(path: string, content: LockContent): boolean {
   const temporary = `${path}.${randomUUID()}.tmp`;

@@ -59,7 +59,11 @@ test("a first run gives a demo account, accounts can be managed, and a second se
   });
   expect(await sluice(["account", "add", "x", "--password", "1", ...on])).toMatchObject({
     code: 1,
-    stderr: "sluice: account add: password too short\n",
+    stderr: "sluice: account add: too short\n",
+  });
+  expect(await sluice(["account", "add", "x", ...on])).toMatchObject({
+    code: 1,
+    stderr: "sluice: account add: no password: standard input is empty\n",
   });
   expect((await sluice(["account", "list", ...on])).stdout).toMatch(
     /^bob@sluice\.test +2026.*\ndemo@sluice\.test .*\neve@sluice\.test .*\n$/,

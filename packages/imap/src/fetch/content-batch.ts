@@ -1,20 +1,27 @@
 import { LIMITS } from "../limits.ts";
+import type { BodyStore, WholeBody } from "../mailbox/body-store.ts";
 import type { ContentColumns, ContentRow, MailboxIndex } from "../mailbox/mailbox-index.ts";
 import type { MessagePage } from "../mailbox/message-page.ts";
 
 /** How many octets of BODYSTRUCTURE, part tree and ENVELOPE an octet of message can become at worst: a part needs a boundary line at least. */
 const STRUCTURE_GROWTH = 16;
 
-/** The content rows of some messages of a page, read together; memory is bounded by LIMITS.fetchContents. */
+/**
+ * The content rows of some messages of a page, read together; memory is bounded by LIMITS.fetchContents. With `bodies` their
+ * octets as well; then it is bounded by LIMITS.fetchBodies, and a message that is larger is not among them.
+ */
 export class ContentBatch {
   readonly #index: MailboxIndex;
   readonly #columns: ContentColumns;
+  readonly #store: BodyStore | undefined;
   #rows: readonly ContentRow[] = [];
+  #bodies: readonly (Uint8Array | undefined)[] = [];
   #from = 0;
 
-  constructor(index: MailboxIndex, columns: ContentColumns) {
+  constructor(index: MailboxIndex, columns: ContentColumns, bodies?: BodyStore) {
     this.#index = index;
     this.#columns = columns;
+    this.#store = bodies;
   }
 
   /** The content of a row of the page. Call {@link drop} when the page has been filled anew. */
@@ -24,16 +31,47 @@ export class ContentBatch {
     this.drop();
     let end = row + 1;
     let octets = this.#cost(page.size[row] ?? 0);
-    while (end < page.count && (octets += this.#cost(page.size[end] ?? 0)) <= LIMITS.fetchContents) end++;
+    let whole = page.size[row] ?? 0;
+    while (end < page.count && (octets += this.#cost(page.size[end] ?? 0)) <= LIMITS.fetchContents) {
+      if (this.#store !== undefined && (whole += page.size[end] ?? 0) > LIMITS.fetchBodies) break;
+      end++;
+    }
     this.#rows = this.#index.readContents(page, row, end, this.#columns);
     this.#from = row;
     const content = this.#rows[0];
     if (content === undefined) throw new RangeError("A message has no content");
+    if (end > row + 1) this.#readBodies(page);
     return content;
+  }
+
+  /** What follows the head of the message in a row that {@link at} was called with, if it has been read. */
+  body(row: number): Uint8Array | undefined {
+    return this.#bodies[row - this.#from];
+  }
+
+  #readBodies(page: MessagePage): void {
+    if (this.#store?.readTogether === undefined) return;
+    const wanted: WholeBody[] = [];
+    const places: number[] = [];
+    for (const [place, { body, head }] of this.#rows.entries()) {
+      const length = (page.size[this.#from + place] ?? 0) - (head?.length ?? 0);
+      if (body === undefined || length <= 0) continue;
+      wanted.push({ body, length });
+      places.push(place);
+    }
+    const bodies = Array.from<Uint8Array | undefined>({ length: this.#rows.length });
+    try {
+      for (const [at, octets] of this.#store.readTogether(wanted).entries()) bodies[places[at] ?? 0] = octets;
+    } catch {
+      // Each is read by itself then, and only the one that is at fault fails.
+      return;
+    }
+    this.#bodies = bodies;
   }
 
   drop(): void {
     this.#rows = [];
+    this.#bodies = [];
     this.#from = 0;
   }
 

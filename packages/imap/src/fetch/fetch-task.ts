@@ -74,9 +74,14 @@ export class FetchTask implements Task {
       setsSeen: plan.setsSeen,
       tellsFlags: plan.hasFlags,
     });
-    this.#batch = plan.columns === undefined ? undefined : new ContentBatch(account.index, plan.columns);
+    this.#batch =
+      plan.columns === undefined ? undefined : new ContentBatch(account.index, plan.columns, plan.readsBodies ? account.bodies : undefined);
     this.#scalars = new ScalarWriter(session.output.writer, view, plan.scalars);
     this.#sections = new SectionWriter(session.output.writer, account.bodies);
+  }
+
+  get responseOpen(): boolean {
+    return this.#open;
   }
 
   step(): Completion | undefined | Promise<Completion | undefined> {
@@ -159,7 +164,7 @@ export class FetchTask implements Task {
     }
     if (content === undefined) return;
     this.#content = content;
-    this.#sections.open(content, page.size[row] ?? 0);
+    this.#sections.open(content, page.size[row] ?? 0, this.#batch?.body(row));
   }
 
   /** Writes the long items of the open response as far as the output has room, and closes it after the last. */

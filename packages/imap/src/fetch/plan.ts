@@ -31,6 +31,8 @@ export interface FetchPlan {
   readonly texts: readonly (StructureItem | SectionItem)[];
   /** Columns of the content row; `undefined` when none is needed. */
   readonly columns: ContentColumns | undefined;
+  /** Some item is nearly all of a message. */
+  readonly readsBodies: boolean;
   /** Some item sets `\Seen`. */
   readonly setsSeen: boolean;
   readonly hasUid: boolean;
@@ -62,6 +64,13 @@ export function compilePlan(attributes: readonly FetchAttribute[], add: { readon
     scalars: [...scalars.values()],
     texts: [...texts.values()],
     columns: columnsFor(attributes),
+    readsBodies: attributes.some(
+      (attribute) =>
+        attribute.kind === "section" &&
+        attribute.path.length === 0 &&
+        attribute.partial === undefined &&
+        (attribute.text === undefined || attribute.text === "TEXT"),
+    ),
     setsSeen: attributes.some((attribute) => attribute.kind === "section" && !attribute.peek),
     hasUid: scalars.has("uid"),
     hasFlags: scalars.has("flags"),

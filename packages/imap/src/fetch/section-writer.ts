@@ -20,6 +20,8 @@ export class SectionWriter {
   readonly #out: ByteWriter;
   readonly #bodies: BodyStore;
   #content: ContentRow | undefined;
+  /** What follows the head, where it is at hand already. */
+  #body: Uint8Array | undefined;
   #size = 0;
   #root: MimePart | undefined;
   /** Octets of the message that still belong to the announced literal. */
@@ -31,9 +33,10 @@ export class SectionWriter {
     this.#bodies = bodies;
   }
 
-  /** What follows is of this message, of `size` octets. */
-  open(content: ContentRow, size: number): void {
+  /** What follows is of this message, of `size` octets. `body` is what follows its head, if it has been read. */
+  open(content: ContentRow, size: number, body: Uint8Array | undefined): void {
     this.#content = content;
+    this.#body = body;
     this.#size = size;
     this.#root = undefined;
     this.#at = 0;
@@ -43,6 +46,7 @@ export class SectionWriter {
   /** Lets go of the message. Reads that are under way come to nothing. */
   close(): void {
     this.#content = undefined;
+    this.#body = undefined;
     this.#root = undefined;
     this.#at = 0;
     this.#end = 0;
@@ -155,6 +159,7 @@ export class SectionWriter {
     if (head === undefined) throw new TypeError("The head of the message was not read");
     if (from < head.length || from === to) return head.subarray(from, Math.min(to, head.length));
     if (body === undefined) throw new RangeError("The message is shorter than its index says");
+    if (this.#body !== undefined) return exactly(this.#body.subarray(from - head.length, to - head.length), to - from);
     const octets = this.#bodies.read(body, from - head.length, to - from);
     return octets instanceof Promise ? octets.then((read) => exactly(read, to - from)) : exactly(octets, to - from);
   }

@@ -18,7 +18,18 @@ export interface BodyStore {
   begin(size: number): BodyWriter;
   /** Reads `length` octets from `offset`. Throws when they are not there: a truncated body is a fault, never silence. */
   read(body: BodyRef, offset: number, length: number): Uint8Array | Promise<Uint8Array>;
+  /**
+   * Reads whole bodies together where that costs less than one by one. `undefined` in the place of a body that has to be
+   * read by itself, also because something is wrong with it. The caller bounds their octets.
+   */
+  readTogether?(bodies: readonly WholeBody[]): readonly (Uint8Array | undefined)[];
   remove(body: BodyRef): void | Promise<void>;
+}
+
+/** A body and its length in octets. */
+export interface WholeBody {
+  readonly body: BodyRef;
+  readonly length: number;
 }
 
 export interface BodyWriter {

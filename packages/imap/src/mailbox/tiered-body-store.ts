@@ -1,5 +1,5 @@
 import { LIMITS } from "../limits.ts";
-import type { BodyRef, BodyStore, BodyWriter } from "./body-store.ts";
+import type { BodyRef, BodyStore, BodyWriter, WholeBody } from "./body-store.ts";
 
 /** A store and the name before the colon in its references. */
 export interface NamedBodyStore {
@@ -29,6 +29,15 @@ class TieredBodyStore implements BodyStore {
 
   read(body: BodyRef, offset: number, length: number): Uint8Array | Promise<Uint8Array> {
     return this.#storeOf(body).read(body, offset, length);
+  }
+
+  /** The small store's bodies; one of the large store is worth a request of its own. */
+  readTogether(bodies: readonly WholeBody[]): readonly (Uint8Array | undefined)[] {
+    const { name, store } = this.#small;
+    const isSmall = bodies.map(({ body }) => body.startsWith(`${name}:`));
+    const read = store.readTogether?.(bodies.filter((_, at) => isSmall[at])) ?? [];
+    let next = 0;
+    return isSmall.map((small) => (small ? read[next++] : undefined));
   }
 
   remove(body: BodyRef): void | Promise<void> {

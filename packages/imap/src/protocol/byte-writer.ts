@@ -6,8 +6,10 @@
 export class ByteWriter {
   bytes: Uint8Array<ArrayBuffer>;
   length = 0;
+  readonly #capacity: number;
 
   constructor(capacity = 4096) {
+    this.#capacity = capacity;
     this.bytes = new Uint8Array(capacity);
   }
 
@@ -59,16 +61,18 @@ export class ByteWriter {
 
   /** Takes what was written, as a copy of its own, and starts again with an empty buffer. `before` and `after` are octets of room around it, for a frame. */
   take(before = 0, after = 0): Uint8Array<ArrayBuffer> {
-    if (before === 0 && after === 0) {
-      const taken = this.bytes.slice(0, this.length);
-      this.length = 0;
-      return taken;
-    }
     const taken = new Uint8Array(before + this.length + after);
     taken.set(this.bytes.subarray(0, this.length), before);
     this.length = 0;
     return taken;
   }
+
+  /** Gives back what a long answer has taken, if everything was taken out. */
+  shrink(): void {
+    if (this.length === 0 && this.bytes.length > LARGE) this.bytes = new Uint8Array(this.#capacity);
+  }
 }
 
+/** Octets of buffer that are given back when they are not needed any more. */
+const LARGE = 32 * 1024;
 const encoder = new TextEncoder();

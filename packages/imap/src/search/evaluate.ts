@@ -55,7 +55,7 @@ export function evaluate(criterion: Criterion, candidate: Candidate): boolean | 
       return day !== undefined && day >= criterion.from && day <= criterion.to;
     }
     case "header":
-      return candidate.header?.values(criterion.field).some((value) => value.includes(criterion.text));
+      return candidate.header?.holds(criterion.field, criterion.text);
     case "body":
       return candidate.body?.finds("body", criterion.text);
     case "text":

@@ -67,6 +67,11 @@ export class SearchTask implements Task {
     this.#columns = columnsFor(criterion);
   }
 
+  /** One line may take many steps. */
+  get responseOpen(): boolean {
+    return this.#writer !== undefined;
+  }
+
   step(): Completion | undefined | Promise<Completion | undefined> {
     if (this.#writer !== undefined) return this.#writer.step() ? {} : undefined;
     if (!this.#view.mailbox.exists) {

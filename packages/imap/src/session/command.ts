@@ -19,6 +19,8 @@ export interface Completion {
  */
 export interface Task {
   step(): Completion | undefined | Promise<Completion | undefined>;
+  /** Between two steps: what was written so far ends inside of a response, and nothing else may be said. */
+  readonly responseOpen?: boolean;
   /** The session ended before the work did: release what is held. */
   abort?(): void;
 }

@@ -87,6 +87,11 @@ export class Dispatcher {
     return !this.#pumping && this.#task === undefined && this.#stream === undefined && this.#queue.length === 0;
   }
 
+  /** What was written so far ends inside of a response: anything else would be read as part of it. */
+  get responseOpen(): boolean {
+    return this.#task?.responseOpen === true;
+  }
+
   /** Nothing at all is in progress: the client is between two commands. */
   get betweenCommands(): boolean {
     return this.quiescent && this.#running === undefined;
@@ -126,6 +131,7 @@ export class Dispatcher {
     } finally {
       this.#pumping = false;
       this.#session.output.flush();
+      if (this.#ended) this.#giveUp();
     }
   }
 
@@ -148,16 +154,27 @@ export class Dispatcher {
     this.#task = undefined;
     this.#session.state = { name: "logout" };
     task?.abort?.();
+    if (!this.#pumping) this.#giveUp();
     await this.#abandon(stream);
   }
 
+  /** The session has ended in the middle of a command, which may have changed something already: others are to be told. */
+  #giveUp(): void {
+    const running = this.#running;
+    this.#running = undefined;
+    if (running !== undefined && this.#continuation === undefined) this.#port.commandEnded({ name: running.command.name, status: "NO" });
+  }
+
   async #pump(): Promise<void> {
-    for (;;) {
+    for (let inputs = 1; ; inputs++) {
       if (this.#task !== undefined && !(await this.#advance())) return;
       if (this.#ended || !this.#session.output.hasRoom) return;
       const input = this.#queue.shift();
       if (input === undefined) return;
       await this.#take(input);
+      if (inputs % LIMITS.inputsPerTurn !== 0 || this.#queue.length === 0) continue;
+      this.#session.output.flush();
+      await this.#port.yieldTurn();
     }
   }
 
@@ -165,18 +182,19 @@ export class Dispatcher {
   async #advance(): Promise<boolean> {
     for (let steps = 1; this.#task !== undefined; steps++) {
       if (!this.#session.output.hasRoom) return false;
+      let completion: Completion | undefined;
       try {
         const step = this.#task.step();
-        const completion = step instanceof Promise ? await step : step;
-        if (this.#ended) return false;
-        if (completion !== undefined) {
-          this.#task = undefined;
-          this.#complete(completion);
-          return true;
-        }
+        completion = step instanceof Promise ? await step : step;
       } catch (error) {
         this.#task = undefined;
-        this.#fail(error);
+        this.#failLate(error);
+        return !this.#ended;
+      }
+      if (this.#ended) return false;
+      if (completion !== undefined) {
+        this.#task = undefined;
+        this.#complete(completion);
         return true;
       }
       this.#session.output.flushIfFull();
@@ -273,6 +291,8 @@ export class Dispatcher {
       this.#port.decideLiteral(accepted);
       if (accepted) return;
     }
+    // The session's end has abandoned the stream.
+    if (this.#ended) return;
     // The command is over: its line has ended, or its literal was refused and nothing more of it will come.
     const stream = this.#stream;
     this.#stream = undefined;
@@ -321,10 +341,13 @@ export class Dispatcher {
       const settled = work();
       result = settled instanceof Promise ? await settled : settled;
     } catch (error) {
-      this.#fail(error);
+      this.#failLate(error);
       return;
     }
-    if (this.#ended) return;
+    if (this.#ended) {
+      if (result !== undefined && "step" in result) result.abort?.();
+      return;
+    }
     if (result !== undefined && "step" in result) {
       this.#task = result;
       return;
@@ -349,16 +372,24 @@ export class Dispatcher {
     const { command, tag } = running;
     // With more commands waiting, a sequence number in one of them was chosen before this EXPUNGE: hold it.
     if (command.sequences !== "none") this.#tell(command.sequences === "all" && this.#queue.length === 0);
-    if (this.#ended) return;
-    this.#session.output.emit({
-      kind: "status",
-      tag,
-      status: "OK",
-      code: completion.code,
-      text: completion.text ?? `${command.name} completed`,
-    });
+    if (!this.#ended)
+      this.#session.output.emit({
+        kind: "status",
+        tag,
+        status: "OK",
+        code: completion.code,
+        text: completion.text ?? `${command.name} completed`,
+      });
+    // Also of a session that had to end here: what the command has done is there.
     this.#port.commandEnded({ name: command.name, status: "OK" });
+    if (this.#ended) return;
     if (this.#session.state.name === "logout") this.#close();
+  }
+
+  /** Fails the command after a wait, in which the session may have ended. With nobody left to be told, a refusal is of no interest; a defect is. */
+  #failLate(error: unknown): void {
+    if (!this.#ended) this.#fail(error);
+    else if (!(error instanceof StatusError)) this.#port.fault(error);
   }
 
   #fail(error: unknown): void {
@@ -374,12 +405,14 @@ export class Dispatcher {
       if (error.cause !== undefined) this.#port.fault(error.cause);
     } else if (error instanceof ViewLostError) {
       this.#bye(error.message);
+      this.#port.commandEnded({ name, status: "NO" });
       return;
     } else if (error instanceof OutputBrokenError) {
       // A BYE would be read as part of the literal.
       this.#port.fault(error);
       this.#session.state = { name: "logout" };
       this.#close();
+      this.#port.commandEnded({ name, status: "NO" });
       return;
     } else {
       this.#port.fault(error);

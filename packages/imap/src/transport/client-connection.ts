@@ -64,7 +64,7 @@ export class ClientConnection {
   /** The literal for which the framer waits, or waited last, and the word on it. */
   #offered: LiteralHeader | undefined;
   #decision: boolean | undefined;
-  /** The last piece was not the end of its command. */
+  /** A literal is on its way to the object: the last piece was not the end of its command. */
   #streaming = false;
   #changed = false;
   #resume: (() => void) | undefined;
@@ -111,10 +111,10 @@ export class ClientConnection {
       log.fault("connection failed", error, { session: this.#id });
       this.#end("fault");
     }
-    this.#timer.stop();
     this.#link?.close(this.#reason ?? "fault");
     await this.#login?.dispatcher.end();
     await this.#stream.close();
+    this.#timer.stop();
     meter.record({
       kind: "connection",
       sessionId: this.#id,
@@ -151,8 +151,9 @@ export class ClientConnection {
     }
     if (chunk === undefined) {
       this.#inputOver = true;
-      if (this.#framer.endOfInput() === "mid-command") this.#end("client-closed");
-      else this.#timer.set("drain");
+      // What is complete is still run and answered. Before a literal that is streamed everything has been: the object has decided on it.
+      if (this.#streaming && this.#framer.endOfInput() === "mid-command") this.#end("client-closed");
+      else if (this.#reason === undefined) this.#timer.set("drain");
       return;
     }
     this.#octetsIn += chunk.length;
@@ -192,8 +193,9 @@ export class ClientConnection {
 
   #decide(accepted: boolean): void {
     this.#decision = undefined;
-    if (accepted) this.#framer.acceptStream(this.#sink);
-    else this.#framer.refuse(this.#sink);
+    if (accepted) return this.#framer.acceptStream(this.#sink);
+    this.#streaming = false;
+    this.#framer.refuse(this.#sink);
   }
 
   /** Gives one input to the session here, before the login. */
@@ -264,9 +266,10 @@ export class ClientConnection {
   #startLogin(): { readonly session: Session; readonly dispatcher: Dispatcher } {
     const { server, authenticator, registry, log, meter } = this.#services;
     const output: SessionOutput = new SessionOutput((bytes) => {
-      // What is said before the login is short, and one command is answered at a time.
+      // What is said before the login is short, and bounded as a whole: nobody knows yet who it is, and whether he reads it.
       output.credit(bytes.length);
       this.#send(bytes, false);
+      if (this.#octetsOut > LIMITS.loginOutput) this.#end("bad-input", "Too much was asked before the login", "LIMIT");
     });
     const session = new Session(this.#id, server, output, {
       name: "not-authenticated",
@@ -371,7 +374,8 @@ export class ClientConnection {
     this.#link?.passed(octets);
     // A long answer to a slow client is no idleness, nor is it one that gets stuck.
     if (this.#timer.has("drain")) this.#timer.set("drain");
-    if (this.#link !== undefined && !this.#link.settled && !this.#link.idling) this.#timer.set("idle");
+    if (this.#reason !== undefined || this.#link === undefined) return;
+    if (!this.#link.settled && !this.#link.idling) this.#timer.set("idle");
   }
 
   #write(response: Response): void {
@@ -396,7 +400,9 @@ export class ClientConnection {
     this.#inputs = [];
     this.#timer.stop();
     this.#link?.close(reason);
-    if (bye !== undefined) this.#write({ kind: "status", tag: undefined, status: "BYE", code, text: bye });
+    // Inside of a response it would be read as part of it.
+    if (bye !== undefined && this.#link?.unfinished !== true)
+      this.#write({ kind: "status", tag: undefined, status: "BYE", code, text: bye });
     if (isMute(reason)) {
       // Nothing can be said any more, or must be: a pending read would wait for ever.
       void this.#stream.close();

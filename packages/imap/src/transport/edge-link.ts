@@ -35,7 +35,9 @@ export class EdgeLink implements EdgeFrames {
   /** Octets that the client has taken, and the object was not told of. */
   #owed = 0;
   #outstanding = 0;
-  #idling = false;
+  /** What the object has last said: the pieces it had taken when it came to wait in IDLE. */
+  #idlePieces = 0;
+  #unfinished = false;
   #over = false;
 
   private constructor(listener: EdgeLinkListener) {
@@ -65,9 +67,14 @@ export class EdgeLink implements EdgeFrames {
     return this.#outstanding === 0;
   }
 
-  /** Whether the session waits in IDLE. */
+  /** Whether the session waits in IDLE. Not any more once something was sent behind it: whatever that is, it ends the IDLE. */
   get idling(): boolean {
-    return this.#idling;
+    return this.#idlePieces > 0 && this.#idlePieces === this.#outstanding;
+  }
+
+  /** Whether the output so far ends inside of a response: what is written behind it would be read as part of it. */
+  get unfinished(): boolean {
+    return this.#unfinished;
   }
 
   /** Adds to the message that {@link flush} sends. */
@@ -112,12 +119,16 @@ export class EdgeLink implements EdgeFrames {
     this.#used = Math.max(0, this.#used - octets);
   }
 
-  mode(idling: boolean): void {
-    this.#idling = idling;
+  idle(pieces: number): void {
+    this.#idlePieces = pieces;
   }
 
   settledPieces(pieces: number): void {
     this.#outstanding = Math.max(0, this.#outstanding - pieces);
+  }
+
+  responseOpen(on: boolean): void {
+    this.#unfinished = on;
   }
 
   /** The object's close frame. */
@@ -130,9 +141,10 @@ export class EdgeLink implements EdgeFrames {
     try {
       readEdgeFrames(bytes, this);
     } catch (error) {
-      if (!(error instanceof LinkError)) throw error;
-      this.close("bad-frame");
-      this.#listener.ended("bad-frame", error);
+      const reason = error instanceof LinkError ? "bad-frame" : "fault";
+      // What was thrown may come from a listener that has ended the link already.
+      this.close(reason);
+      this.#listener.ended(reason, error);
       return;
     }
     if (!this.#over) this.#listener.changed();

@@ -25,20 +25,22 @@ export const FrameKind = {
   output: 7,
   /** Both: u32, octets that the receiver has passed on. */
   credit: 8,
-  /** Object to edge: u8, 1 while the session waits in IDLE. */
-  mode: 9,
+  /** Object to edge: u32, 0 or, while the session waits in IDLE and has nothing else to do, how many pieces it has taken that are not settled. */
+  idle: 9,
   /** Object to edge: u32, that many more pieces have been answered: with them all that was received is. */
   settled: 10,
+  /** Object to edge: u8, 1 while the output so far ends inside of a response. */
+  responseOpen: 11,
   /** Both, last: {@link Close} as JSON. */
   close: 12,
 } as const;
 
 /** Octets before a frame's payload. */
 export const FRAME_HEADER = 5;
-/** Octets of a credit or settled frame. */
+/** Octets of a credit, settled or idle frame. */
 export const NUMBER_FRAME = FRAME_HEADER + 4;
-/** Octets of a mode frame. */
-export const MODE_FRAME = FRAME_HEADER + 1;
+/** Octets of a response-open frame. */
+export const FLAG_FRAME = FRAME_HEADER + 1;
 
 /** Flags u8, size of the literal f64, octets of the tape u32. */
 const PIECE_HEADER = 13;
@@ -66,8 +68,10 @@ export interface EdgeFrames {
   /** A view of the message. */
   output(bytes: Uint8Array): void;
   credit(octets: number): void;
-  mode(idling: boolean): void;
+  /** 0: the session does not wait in IDLE. */
+  idle(pieces: number): void;
   settledPieces(pieces: number): void;
+  responseOpen(on: boolean): void;
   closed(reason: CloseReason): void;
 }
 
@@ -121,12 +125,15 @@ export function readEdgeFrames(message: Uint8Array, to: EdgeFrames): void {
       case FrameKind.credit:
         to.credit(readNumber(message, start, end));
         return;
-      case FrameKind.mode:
-        expectLength(start, end, 1);
-        to.mode(message[start] === 1);
+      case FrameKind.idle:
+        to.idle(readNumber(message, start, end));
         return;
       case FrameKind.settled:
         to.settledPieces(readNumber(message, start, end));
+        return;
+      case FrameKind.responseOpen:
+        expectLength(start, end, 1);
+        to.responseOpen(message[start] === 1);
         return;
       case FrameKind.close:
         to.closed(readJson(message, start, end, Close).reason);
@@ -299,11 +306,11 @@ export function writeFrameHeader(message: Uint8Array, at: number, kind: number, 
   return at + FRAME_HEADER;
 }
 
-/** Writes a credit or settled frame. Returns where it ends. */
+/** Writes a credit, settled or idle frame. Returns where it ends. */
 export function writeNumberFrame(
   message: Uint8Array,
   at: number,
-  kind: typeof FrameKind.credit | typeof FrameKind.settled,
+  kind: typeof FrameKind.credit | typeof FrameKind.settled | typeof FrameKind.idle,
   value: number,
 ): number {
   const start = writeFrameHeader(message, at, kind, 4);
@@ -311,10 +318,10 @@ export function writeNumberFrame(
   return start + 4;
 }
 
-/** Writes a mode frame. Returns where it ends. */
-export function writeModeFrame(message: Uint8Array, at: number, idling: boolean): number {
-  const start = writeFrameHeader(message, at, FrameKind.mode, 1);
-  message[start] = idling ? 1 : 0;
+/** Writes a response-open frame. Returns where it ends. */
+export function writeResponseOpenFrame(message: Uint8Array, at: number, on: boolean): number {
+  const start = writeFrameHeader(message, at, FrameKind.responseOpen, 1);
+  message[start] = on ? 1 : 0;
   return start + 1;
 }
 

@@ -13,13 +13,13 @@ import {
   encodeDecision,
   FRAME_HEADER,
   FrameKind,
+  FLAG_FRAME,
   LinkError,
-  MODE_FRAME,
   NUMBER_FRAME,
   readObjectFrames,
   writeFrameHeader,
-  writeModeFrame,
   writeNumberFrame,
+  writeResponseOpenFrame,
   type ObjectFrames,
 } from "./link-frames.ts";
 import type { CloseReason } from "./link-payloads.ts";
@@ -50,8 +50,8 @@ interface Hosted {
   readonly dispatcher: Dispatcher;
 }
 
-/** What follows the output in a message: credit, settled, mode. */
-const ROOM = { before: FRAME_HEADER, after: 2 * NUMBER_FRAME + MODE_FRAME } as const;
+/** What follows the output in a message: credit, settled, idle, response-open. */
+const ROOM = { before: FRAME_HEADER, after: 3 * NUMBER_FRAME + FLAG_FRAME } as const;
 
 /**
  * One session in the account object: the other end of an edge's link.
@@ -72,7 +72,9 @@ export class SessionHost {
   /** Pieces that the edge was not told to be settled. */
   #unsettled = 0;
   #idling = false;
-  #toldIdling = false;
+  /** What the last idle frame said. */
+  #toldIdle = 0;
+  #toldOpen = false;
   #over = false;
   #quiet: (() => void) | undefined;
 
@@ -112,7 +114,7 @@ export class SessionHost {
       const idle = this.#services.registry.get("IDLE");
       if (tag === undefined || idle === undefined) return;
       this.#idling = true;
-      this.#toldIdling = true;
+      this.#toldIdle = snapshot.unsettled;
       dispatcher.resumeIdle(tag, idle, idleContinuation());
     } catch (error) {
       this.#lose(error);
@@ -134,8 +136,12 @@ export class SessionHost {
     }
     const hosted = this.#hosted;
     if (this.#over || hosted === undefined) return;
-    await hosted.dispatcher.run();
-    this.#rest();
+    try {
+      await hosted.dispatcher.run();
+      this.#rest();
+    } catch (error) {
+      this.#lose(error);
+    }
     if (this.#over || hosted.dispatcher.quiescent || this.#quiet !== undefined) return;
     await new Promise<void>((resolve) => (this.#quiet = resolve));
   }
@@ -151,13 +157,22 @@ export class SessionHost {
     }
   }
 
-  /** Ends the session with BYE from outside: the account is removed. */
+  /** Ends the session with BYE from outside: the account is removed. Inside of a response a BYE would be read as part of it, so there is none. */
   bye(text: string): void {
     if (this.#over) return;
-    const session = this.#hosted?.session;
-    session?.output.emit({ kind: "status", tag: undefined, status: "BYE", text });
-    session?.output.flush();
+    const hosted = this.#hosted;
+    // The edge says it for a session that has not begun.
+    if (hosted === undefined) return this.#finish("object-lost");
+    if (hosted.dispatcher.responseOpen) return this.#finish("output-broken");
+    const { output } = hosted.session;
+    output.emit({ kind: "status", tag: undefined, status: "BYE", text });
+    output.flush();
     this.#finish("finished");
+  }
+
+  /** Ends a session of which nothing is left to go on with: its edge says BYE. */
+  lose(): void {
+    this.#finish("object-lost");
   }
 
   /** The link is gone. */
@@ -213,7 +228,7 @@ export class SessionHost {
     this.#socket.send(framed.subarray(0, this.#tell(framed, end)));
   }
 
-  /** Writes credit, settled and mode as far as they are due. Returns where they end. */
+  /** Writes credit, settled, idle and response-open as far as they are due. Returns where they end. */
   #tell(message: Uint8Array, from: number): number {
     let at = from;
     if (this.#credit > 0) {
@@ -224,11 +239,26 @@ export class SessionHost {
       at = writeNumberFrame(message, at, FrameKind.settled, this.#unsettled);
       this.#unsettled = 0;
     }
-    if (this.#idling !== this.#toldIdling) {
-      at = writeModeFrame(message, at, this.#idling);
-      this.#toldIdling = this.#idling;
+    const idle = this.#idle;
+    if (idle !== this.#toldIdle) {
+      at = writeNumberFrame(message, at, FrameKind.idle, idle);
+      this.#toldIdle = idle;
+    }
+    const open = this.#hosted?.dispatcher.responseOpen === true;
+    if (open !== this.#toldOpen) {
+      at = writeResponseOpenFrame(message, at, open);
+      this.#toldOpen = open;
     }
     return at;
+  }
+
+  /**
+   * What the edge is to know of an IDLE: the pieces up to it. With more in the queue it is about to end, so nothing new is said:
+   * an edge that takes the session to be idling while it is not would let a literal come at the wrong time.
+   */
+  get #idle(): number {
+    if (!this.#idling) return 0;
+    return this.quiescent ? this.#unsettled : this.#toldIdle;
   }
 
   /** After work: tells what no output has carried, and saves the snapshot, so that the object may sleep. */
@@ -241,13 +271,14 @@ export class SessionHost {
       this.#socket.send(message.subarray(0, this.#tell(message, 0)));
     }
     if (!quiescent) return;
+    hosted.session.output.writer.shrink();
     this.#save();
     this.#quiet?.();
     this.#quiet = undefined;
   }
 
   #hasNews({ dispatcher }: Hosted): boolean {
-    return this.#credit > 0 || this.#idling !== this.#toldIdling || (this.#unsettled > 0 && dispatcher.betweenCommands);
+    return this.#credit > 0 || this.#idle !== this.#toldIdle || (this.#unsettled > 0 && dispatcher.betweenCommands);
   }
 
   #save(): void {

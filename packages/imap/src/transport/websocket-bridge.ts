@@ -55,13 +55,15 @@ export function webSocketStream(socket: BridgedWebSocket): ByteStream {
       end(new Error("A text message on the IMAP subprotocol"));
       return;
     }
+    // Clients' keep-alives: nothing of them waits.
+    if (data.byteLength === 0) return;
     octets += data.byteLength + MESSAGE_COST;
     if (octets > LIMITS.webSocketInput) {
       close(1009, "too much at once");
       end(new Error("More input than can wait"));
       return;
     }
-    if (data.byteLength > 0) waiting.push(new Uint8Array(data));
+    waiting.push(new Uint8Array(data));
     wake?.();
   });
   socket.addEventListener("close", () => end());
@@ -102,5 +104,5 @@ export function webSocketStream(socket: BridgedWebSocket): ByteStream {
   };
 }
 
-/** What a message weighs beside its octets: many empty ones must not be free. */
+/** What a message weighs beside its octets: many tiny ones hold far more than they count. */
 const MESSAGE_COST = 256;

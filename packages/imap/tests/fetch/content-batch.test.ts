@@ -2,6 +2,8 @@ import { test } from "vitest";
 
 import { ContentBatch } from "../../src/fetch/content-batch.ts";
 import { LIMITS } from "../../src/limits.ts";
+import { createMemoryBodyStore } from "../../src/adapters/memory/memory-body-store.ts";
+import { BodyRef, type BodyStore, type WholeBody } from "../../src/mailbox/body-store.ts";
 import type { ContentColumns, ContentRow, MailboxIndex } from "../../src/mailbox/mailbox-index.ts";
 import { MessagePage } from "../../src/mailbox/message-page.ts";
 import { createAccount } from "../session/fixture.ts";
@@ -75,4 +77,49 @@ test("what was dropped is read again", ({ expect }) => {
     [0, 3],
     [1, 3],
   ]);
+});
+
+/** A batch over messages with a head of 10 octets each, and a store that reads bodies together. */
+function bodyBatch(readTogether: NonNullable<BodyStore["readTogether"]>): ContentBatch {
+  const { index } = recordingIndex();
+  const readContents: MailboxIndex["readContents"] = (page, from, to, columns) =>
+    index.readContents(page, from, to, columns).map((content) => ({
+      ...content,
+      head: new Uint8Array(10),
+      headerSize: 10,
+      body: BodyRef.parse(`memory:${content.key}`),
+    }));
+  const store = overriding(createMemoryBodyStore(), { readTogether });
+  return new ContentBatch(overriding(index, { readContents }), { head: true, body: true }, store);
+}
+
+test("small bodies are read together, within their bound", ({ expect }) => {
+  const asked: (readonly WholeBody[])[] = [];
+  const batch = bodyBatch((bodies) => {
+    asked.push(bodies);
+    return bodies.map(({ length }, at) => (at === 1 ? undefined : new Uint8Array(length).fill(at + 1)));
+  });
+  // One without a body among them, and one that is too large to be read with others.
+  const page = pageOf([110, 10, 210, 310, LIMITS.fetchBodies, 510, 610]);
+  const bodies = Array.from({ length: page.count }, (_, row) => {
+    batch.at(page, row);
+    return batch.body(row);
+  });
+  expect(bodies.map((body) => body?.length)).toEqual([100, undefined, undefined, 300, undefined, 500, undefined]);
+  expect(bodies[3]?.[0]).toBe(3);
+  expect(asked.map((together) => together.map(({ body, length }) => `${body} ${length}`))).toEqual([
+    ["memory:100 100", "memory:102 200", "memory:103 300"],
+    ["memory:105 500", "memory:106 600"],
+  ]);
+  batch.drop();
+  expect(batch.body(5)).toBeUndefined();
+});
+
+test("when bodies cannot be read together, each is left to be read by itself", ({ expect }) => {
+  const batch = bodyBatch(() => {
+    throw new Error("damaged");
+  });
+  const page = pageOf([110, 210]);
+  expect(batch.at(page, 0).key).toBe(100);
+  expect([batch.body(0), batch.body(1)]).toEqual([undefined, undefined]);
 });

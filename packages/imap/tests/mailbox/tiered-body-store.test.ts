@@ -3,7 +3,8 @@ import { test } from "vitest";
 import { createDiskBodyStore } from "../../src/adapters/disk/disk-body-store.ts";
 import { createMemoryBodyStore } from "../../src/adapters/memory/memory-body-store.ts";
 import { createSqliteBodyJournal } from "../../src/adapters/sqlite/body-journal.ts";
-import { BodyRef, type BodyStore } from "../../src/mailbox/body-store.ts";
+import { createSqliteBodyStore } from "../../src/adapters/sqlite/sqlite-body-store.ts";
+import { BodyRef, type BodyStore, type WholeBody } from "../../src/mailbox/body-store.ts";
 import { createTieredBodyStore } from "../../src/mailbox/tiered-body-store.ts";
 import { createFakeDisk } from "../support/fake-disk.ts";
 import { openNodeSqlite } from "../support/node-sqlite.ts";
@@ -33,4 +34,16 @@ test("without a bound of its own, a megabyte stays small", async ({ expect }) =>
 
 test("a body of a store that is not there is an error that names it", ({ expect }) => {
   expect(() => make().read(BodyRef.parse("r2:a/b"), 0, 1)).toThrow("r2:a/b");
+});
+
+test("bodies of the small store are read together, those of the large one by themselves", async ({ expect }) => {
+  const small = createSqliteBodyStore(openNodeSqlite());
+  const disk = createDiskBodyStore(createFakeDisk(), createSqliteBodyJournal(openNodeSqlite()), { chunkSize: 16 });
+  const store = createTieredBodyStore({ name: "sqlite", store: small }, { name: "disk", store: disk }, 20);
+  const bodies: WholeBody[] = [];
+  for (const length of [20, 21, 5]) bodies.push({ body: await writeBody(store, pattern(length)), length });
+  expect(store.readTogether?.(bodies)).toEqual([pattern(20), undefined, pattern(5)]);
+  const whole = make(20);
+  const body = await writeBody(whole, pattern(3));
+  expect(whole.readTogether?.([{ body, length: 3 }])).toEqual([undefined]);
 });

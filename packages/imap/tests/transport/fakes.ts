@@ -201,6 +201,11 @@ export class FakeAccountObject implements LinkOpener {
     }
   }
 
+  /** Ends all sessions, as the removal of the account does. */
+  bye(text: string): void {
+    for (const { host } of this.links) host.bye(text);
+  }
+
   /** The object is gone, and its links with it. */
   crash(): void {
     for (const hosted of this.links) this.#drop(hosted, true);

@@ -14,7 +14,7 @@ import {
   readEdgeFrames,
   readObjectFrames,
   writeFrameHeader,
-  writeModeFrame,
+  writeResponseOpenFrame,
   writeNumberFrame,
   type EdgeFrames,
   type ObjectFrames,
@@ -54,8 +54,9 @@ function readAtEdge(message: Uint8Array): Seen[] {
     decision: (accepted) => seen.push(["decision", accepted]),
     output: (bytes) => seen.push(["output", [...bytes]]),
     credit: (octets) => seen.push(["credit", octets]),
-    mode: (idling) => seen.push(["mode", idling]),
+    idle: (pieces) => seen.push(["idle", pieces]),
     settledPieces: (pieces) => seen.push(["settled", pieces]),
+    responseOpen: (on) => seen.push(["response-open", on]),
     closed: (reason) => seen.push(["close", reason]),
   };
   readEdgeFrames(message, frames);
@@ -150,12 +151,12 @@ test("hello, decisions, output and what follows it", ({ expect }) => {
   message.set([104, 105], at);
   at = writeNumberFrame(message, at + 2, FrameKind.credit, 4_000_000_000);
   at = writeNumberFrame(message, at, FrameKind.settled, 3);
-  at = writeModeFrame(message, at, true);
+  at = writeResponseOpenFrame(message, at, true);
   expect(readAtEdge(message.subarray(0, at))).toEqual([
     ["output", [104, 105]],
     ["credit", 4_000_000_000],
     ["settled", 3],
-    ["mode", true],
+    ["response-open", true],
   ]);
 });
 

@@ -28,9 +28,14 @@ function createHost() {
   const faults: unknown[] = [];
   const saved: SessionSnapshot[] = [];
   let closed = 0;
+  let full = false;
+  const save = (snapshot: SessionSnapshot): void => {
+    if (full) throw new Error("The attachment is too large");
+    saved.push(snapshot);
+  };
   const create = (): SessionHost =>
     new SessionHost(
-      { send: (message) => void messages.push(message), close: () => void closed++, save: (snapshot) => void saved.push(snapshot) },
+      { send: (message) => void messages.push(message), close: () => void closed++, save },
       {
         registry,
         server: serverInfo("test"),
@@ -40,7 +45,17 @@ function createHost() {
         fault: (error) => void faults.push(error),
       },
     );
-  return { host: create(), create, index, messages, faults, saved, closed: () => closed, said: () => readAll(messages.splice(0)) };
+  return {
+    host: create(),
+    create,
+    index,
+    messages,
+    faults,
+    saved,
+    closed: () => closed,
+    failSaves: () => void (full = true),
+    said: () => readAll(messages.splice(0)),
+  };
 }
 
 function readAll(messages: readonly Uint8Array[]): { output: string; other: unknown[] } {
@@ -51,8 +66,9 @@ function readAll(messages: readonly Uint8Array[]): { output: string; other: unkn
       decision: (accepted) => other.push(["decision", accepted]),
       output: (bytes) => void (output += new TextDecoder().decode(bytes)),
       credit: (octets) => other.push(["credit", octets]),
-      mode: (idling) => other.push(["mode", idling]),
+      idle: (pieces) => other.push(["idle", pieces]),
       settledPieces: (pieces) => other.push(["settled", pieces]),
+      responseOpen: (on) => other.push(["response-open", on]),
       closed: (reason) => other.push(["close", reason]),
     });
   }
@@ -92,7 +108,7 @@ test("an IDLE is reported, not settled, and its snapshot brings it back", async 
   await host.receive(pieces("a SELECT INBOX\r\nb IDLE\r\n"));
   expect(said().other).toEqual([
     ["credit", expect.any(Number)],
-    ["mode", true],
+    ["idle", 2],
   ]);
   const snapshot = SessionSnapshot.parse(structuredClone(saved.at(-1)));
   expect(snapshot).toMatchObject({ idleTag: "b", unsettled: 2, view: { mailbox: index.findByName("INBOX")?.id } });
@@ -104,7 +120,7 @@ test("an IDLE is reported, not settled, and its snapshot brings it back", async 
   expect(other).toEqual([
     ["credit", expect.any(Number)],
     ["settled", 3],
-    ["mode", false],
+    ["idle", 0],
   ]);
 });
 
@@ -174,4 +190,31 @@ test("the end of a link gives up what the session was in the middle of", async (
   await host.end();
   await pending;
   expect(index.findByName("INBOX")?.messages).toBe(0);
+});
+
+test("a session whose snapshot cannot be kept ends, instead of going on from an old one", async ({ expect }) => {
+  const { host, said, faults, closed, failSaves } = createHost();
+  await host.receive(hello);
+  failSaves();
+  await host.receive(pieces("a SELECT INBOX\r\n"));
+  const { output, other } = said();
+  expect(output).toMatch(/a OK .*\r\n\* BYE Internal error\r\n$/);
+  expect(other.at(-1)).toEqual(["close", "finished"]);
+  expect([faults.length, closed()]).toEqual([1, 1]);
+});
+
+test("an IDLE is not reported while its DONE waits to be taken", async ({ expect }) => {
+  const { host, said } = createHost();
+  await host.receive(hello);
+  await host.receive(pieces("a IDLE\r\nDONE\r\nb NOOP\r\n"));
+  expect(said().other).toEqual([
+    ["credit", expect.any(Number)],
+    ["settled", 3],
+  ]);
+  await host.receive(pieces("c IDLE\r\n"));
+  await host.receive(pieces("DONE\r\nd IDLE\r\n"));
+  expect(said().other.filter((frame) => Array.isArray(frame) && frame[0] !== "credit")).toEqual([
+    ["idle", 1],
+    ["idle", 3],
+  ]);
 });

@@ -76,12 +76,22 @@ test("a text message is refused", async ({ expect }) => {
   await expect(stream.write(Uint8Array.of(1))).rejects.toThrow("text message");
 });
 
-test("input that waits is bounded, empty messages too", async ({ expect }) => {
-  for (const data of [new ArrayBuffer(1024 * 1024), new ArrayBuffer(0)]) {
+test("input that waits is bounded, and tiny messages weigh more than their octets", async ({ expect }) => {
+  for (const data of [new ArrayBuffer(1024 * 1024), new ArrayBuffer(1)]) {
     const socket = new FakeWebSocket();
     const stream = webSocketStream(socket);
     for (let sent = 0; sent <= LIMITS.webSocketInput; sent += data.byteLength + 256) socket.receive(data);
     expect(socket.closes).toEqual([1009]);
     await stream.close();
   }
+});
+
+test("empty messages, of which nothing waits, do not add up", async ({ expect }) => {
+  const socket = new FakeWebSocket();
+  const stream = webSocketStream(socket);
+  for (let sent = 0; sent <= LIMITS.webSocketInput; sent += 256) socket.receive(new ArrayBuffer(0));
+  expect(socket.closes).toEqual([]);
+  socket.receive(Uint8Array.of(97).buffer);
+  expect(await stream.read()).toEqual(Uint8Array.of(97));
+  await stream.close();
 });

@@ -43,6 +43,9 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   ],
 ];
 
+/** The newest schema that this code knows. The local server's data format goes up with it: one number says whether a data directory can be opened. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
 /**
  * Brings the database to the newest schema, in one transaction. Costs one row when there is nothing to do.
  * Throws SchemaError when the database is newer than this code: an older server must not write into it.

@@ -1,6 +1,6 @@
 import { LIMITS } from "../../limits.ts";
 import type { BodyJournal } from "../../mailbox/body-journal.ts";
-import { BodyRef, type BodyStore, type BodyWriter } from "../../mailbox/body-store.ts";
+import { BodyRef, type BodyStore, type BodyWriter, type WholeBody } from "../../mailbox/body-store.ts";
 import { createSqliteBodyJournal } from "./body-journal.ts";
 import { migrate } from "./migrations.ts";
 import { BLOB, bufferOf, firstRowOf, numberOf, rowsOf, type SqlDatabase } from "./sql-database.ts";
@@ -120,6 +120,25 @@ class SqliteBodyStore implements BodyStore {
     const part = new Uint8Array(bufferOf(row[0]));
     if (part.length !== to - from) throw new RangeError(`Body ${PREFIX}${key} ends before octet ${to}`);
     return part;
+  }
+
+  /** Bodies of one chunk, in one statement. */
+  readTogether(bodies: readonly WholeBody[]): readonly (Uint8Array | undefined)[] {
+    const keys = bodies.map(({ body, length }) => (length > this.#chunkSize ? 0 : keyOf(body) * CHUNKS_PER_BODY));
+    // CROSS JOIN keeps the order of the list.
+    const cursor = this.#db.sql.exec(
+      `SELECT b.key, b.data FROM json_each(?) j CROSS JOIN body_chunk b ON b.key = j.value`,
+      JSON.stringify(keys),
+    );
+    const read = Array.from<Uint8Array | undefined>({ length: bodies.length });
+    let at = 0;
+    for (const [key, data] of cursor.raw()) {
+      while (at < keys.length && keys[at] !== key) at++;
+      const body = new Uint8Array(bufferOf(data));
+      if (body.length === bodies[at]?.length) read[at] = body;
+      at++;
+    }
+    return read;
   }
 
   remove(body: BodyRef): void {

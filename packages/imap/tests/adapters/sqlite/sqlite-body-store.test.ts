@@ -112,3 +112,34 @@ test("a reference of another store, or a broken one, is refused", ({ expect }) =
   expect(() => store.read(BodyRef.parse("disk:1"), 0, 1)).toThrow(/disk:1/);
   expect(() => store.remove(BodyRef.parse("sqlite:abc"))).toThrow(/sqlite:abc/);
 });
+
+test("bodies of one chunk are read together in one statement, whatever their order", async ({ expect }) => {
+  const db = openNodeSqlite();
+  const store = createSqliteBodyStore(db, { chunkSize: 16 });
+  const refs: BodyRef[] = [];
+  for (const length of [16, 40, 3, 7, 0]) refs.push(await writeBody(store, pattern(length, length)));
+  const [first, long, short, other, empty] = refs;
+  if (!first || !long || !short || !other || !empty) throw new Error("Bodies are missing");
+  await store.remove(other);
+  const wanted = [
+    { body: short, length: 3 },
+    { body: long, length: 40 },
+    { body: other, length: 7 },
+    { body: short, length: 3 },
+    { body: first, length: 15 },
+    { body: empty, length: 0 },
+    { body: first, length: 16 },
+  ];
+  db.statements.length = 0;
+  expect(store.readTogether?.(wanted)).toEqual([
+    pattern(3, 3),
+    // Several chunks, gone, and of another length: `read` says what is wrong.
+    undefined,
+    undefined,
+    pattern(3, 3),
+    undefined,
+    new Uint8Array(0),
+    pattern(16, 16),
+  ]);
+  expect(db.statements).toHaveLength(1);
+});

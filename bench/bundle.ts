@@ -1,0 +1,81 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+import { build } from "esbuild";
+
+import type { createSubjects } from "./subjects.ts";
+
+export const root: string = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** A revision's hot paths, ready to be loaded beside another's: a folder with subjects.js and imap.wasm. */
+export interface Bundle {
+  readonly createSubjects: typeof createSubjects;
+  /** A `WebAssembly.Module`. */
+  readonly wasm: object;
+}
+
+/** The revision at which the baseline was set, see README.md. */
+export const PINNED: string = join(root, "bench/pinned");
+/** The working tree. */
+export const CURRENT: string = join(root, "dist/bench/current");
+
+/** Bundles bench/subjects.ts with the sources of the tree at `source`, which must be built, into the folder `target`. */
+export async function bundleSubjects(source: string, target: string): Promise<void> {
+  mkdirSync(target, { recursive: true });
+  await build({
+    entryPoints: [join(source, "bench/subjects.ts")],
+    outfile: join(target, "subjects.js"),
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2024",
+    mainFields: ["module", "main"],
+    minify: true,
+    logLevel: "warning",
+  });
+  cpSync(join(source, "packages/imap/src/parser/imap.wasm"), join(target, "imap.wasm"));
+}
+
+function isBundle(value: unknown): value is { readonly createSubjects: typeof createSubjects } {
+  return typeof value === "object" && value !== null && "createSubjects" in value && typeof value.createSubjects === "function";
+}
+
+export async function loadBundle(folder: string): Promise<Bundle> {
+  const module: unknown = await import(pathToFileURL(join(folder, "subjects.js")).href);
+  if (!isBundle(module)) throw new Error(`${folder}: no createSubjects`);
+  return { createSubjects: module.createSubjects, wasm: new WebAssembly.Module(readFileSync(join(folder, "imap.wasm"))) };
+}
+
+/** Puts a git revision into `folder`, with this one's packages from the registry and this one's benchmarks, and builds it. */
+export function checkOut(revision: string, folder: string): void {
+  execute("git", ["worktree", "add", "--detach", folder, revision], root);
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  linkPackages("packages/imap", folder);
+  linkPackages("packages/cli", folder);
+  cpSync(join(root, "bench"), join(folder, "bench"), { recursive: true });
+  execute(process.execPath, ["scripts/build.ts", "--quiet"], folder);
+}
+
+/** What a package of the workspace depends on: the workspace's own packages are the revision's, all others are those that are installed here. */
+function linkPackages(name: string, folder: string): void {
+  const installed = join(root, name, "node_modules");
+  if (!existsSync(installed)) return;
+  const target = join(folder, name, "node_modules");
+  mkdirSync(join(target, "@sluice"), { recursive: true });
+  for (const entry of readdirSync(installed)) {
+    if (!entry.startsWith(".") && entry !== "@sluice") symlinkSync(realpathSync(join(installed, entry)), join(target, entry));
+  }
+  for (const entry of readdirSync(join(folder, "packages"))) symlinkSync(join(folder, "packages", entry), join(target, "@sluice", entry));
+}
+
+/** Also of a folder that was only half made. */
+export function removeCheckOut(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  execute("git", ["worktree", "prune"], root);
+}
+
+function execute(program: string, args: readonly string[], cwd: string): void {
+  execFileSync(program, args, { cwd, stdio: ["ignore", "ignore", "pipe"] });
+}

@@ -1,0 +1,87 @@
+/** The inputs of the micro benchmarks: always the same octets, made here and given to every revision that is measured. */
+export interface Inputs {
+  /** Pipelined commands, a window full. */
+  readonly short: Uint8Array;
+  /** The same commands, a few network chunks of them. */
+  readonly pipeline: Uint8Array;
+  /** One command with a UID set of 5 KB, again and again. */
+  readonly sets: Uint8Array;
+  /** One command with a quoted string of 3.7 KB, again and again. */
+  readonly quoted: Uint8Array;
+  /** A FETCH command as clients send it, with its line end. */
+  readonly fetch: Uint8Array;
+  /** A sequence set of 4 KB. */
+  readonly set: Uint8Array;
+  /** A multipart message of 100 KB with three parts. */
+  readonly message: Uint8Array;
+  /** A header of 3 KB, as of a mailing list. */
+  readonly header: Uint8Array;
+  /** Names that Thunderbird asks for. */
+  readonly fields: readonly string[];
+  readonly boundary: string;
+}
+
+const WINDOW = 65_000;
+/** What a TCP segment brings on Ethernet. */
+export const NETWORK_CHUNK = 1460;
+
+const SHORT = [
+  "a1 NOOP",
+  "a2 UID FETCH 12:20 (UID FLAGS RFC822.SIZE)",
+  'a3 STATUS "Sent Items" (MESSAGES UNSEEN UIDNEXT)',
+  "a4 UID STORE 8812 +FLAGS.SILENT (\\Seen)",
+  "a5 UID SEARCH UNDELETED SINCE 1-Jan-2026",
+  "a6 SELECT INBOX (CONDSTORE)",
+  "",
+].join("\r\n");
+const SETS = `a1 UID FETCH ${Array.from({ length: 700 }, (_, at) => at * 3 + 100_000).join(",")} (FLAGS)\r\n`;
+const QUOTED = `a1 UID SEARCH SUBJECT "${"durable object ".repeat(250)}"\r\n`;
+const FETCH =
+  "a7 UID FETCH 1:4500,4502,4507:* (UID RFC822.SIZE FLAGS BODY.PEEK[HEADER.FIELDS (From To Cc Bcc Subject Date Message-ID)])\r\n";
+const BOUNDARY = "----=_Part_7f3a_0001";
+const FIELDS = "From To Cc Bcc Subject Date Message-ID Priority X-Priority References Newsgroups In-Reply-To Content-Type Reply-To".split(
+  " ",
+);
+
+function filled(text: string, size = WINDOW): Uint8Array {
+  return new TextEncoder().encode(text.repeat(Math.ceil(size / text.length)));
+}
+
+function header(): string {
+  const received = Array.from(
+    { length: 8 },
+    (_, at) =>
+      `Received: from relay${at}.example.org (relay${at}.example.org [192.0.2.${at}])\r\n\tby mx.example.net with ESMTPS id 4Fc${at}x\r\n\tfor <list@example.net>; Fri, 02 Jan 2026 03:04:0${at} +0000\r\n`,
+  ).join("");
+  const list = ["Post", "Help", "Archive", "Subscribe"]
+    .map((name) => `List-${name}: <https://lists.example.org/${name}/durable>\r\n`)
+    .join("");
+  return `${received}${list}From: "A. Writer" <writer@example.org>\r\nTo: Durable list <list@example.net>,\r\n another reader <reader@example.net>\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= and a long subject that is\r\n folded\r\nDate: Fri, 02 Jan 2026 03:04:05 +0000\r\nMessage-ID: <0001.7f3a@example.org>\r\nReferences: <1@example.org> <2@example.org>\r\n <3@example.org>\r\nDKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org;\r\n\tb=${"Zm9vYmFy".repeat(40)}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="${BOUNDARY}"\r\n\r\n`;
+}
+
+function message(): string {
+  const plain = "A line of text as people write it, of some seventy octets or so.\r\n".repeat(150);
+  const html = `<p>${"A line of text as people write it, with <b>marks</b> in it.</p>\r\n<p>".repeat(250)}</p>\r\n`;
+  const base64 = `${"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0".slice(0, 76)}\r\n`.repeat(900);
+  const part = (type: string, encoding: string, body: string): string =>
+    `--${BOUNDARY}\r\nContent-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${body}\r\n`;
+  return `${header()}This is a message in MIME format.\r\n${part("text/plain; charset=utf-8", "8bit", plain)}${part("text/html", "7bit", html)}${part('application/pdf; name="a.pdf"', "base64", base64)}--${BOUNDARY}--\r\n`;
+}
+
+export function createInputs(): Inputs {
+  const encoder = new TextEncoder();
+  return {
+    short: filled(SHORT),
+    pipeline: filled(SHORT, 8 * NETWORK_CHUNK),
+    sets: filled(SETS),
+    quoted: filled(QUOTED),
+    fetch: encoder.encode(FETCH),
+    set: encoder.encode(
+      Array.from({ length: 400 }, (_, at) => (at % 3 === 0 ? `${at * 7 + 1}:${at * 7 + 5}` : `${at * 7 + 100_000}`)).join(","),
+    ),
+    message: encoder.encode(message()),
+    header: encoder.encode(header()),
+    fields: FIELDS,
+    boundary: BOUNDARY,
+  };
+}

@@ -1,0 +1,35 @@
+import { Bench } from "tinybench";
+
+import type { Run } from "./subjects.ts";
+
+export interface RoundOptions {
+  readonly rounds: number;
+  /** Milliseconds that a contender runs in one round. */
+  readonly time: number;
+}
+
+/** Rounds that are not counted: the compilers of the engine are at work. */
+const WARM_UP = 2;
+
+/**
+ * Runs contenders in turn, round after round, each round in another order (A B C, B C A, ...): what slows the machine slows them all.
+ *
+ * @returns for each contender its milliseconds per run, one value a round: the median of the round's runs
+ */
+export function measureRounds(contenders: Readonly<Record<string, Run>>, { rounds, time }: RoundOptions): Record<string, number[]> {
+  const names = Object.keys(contenders);
+  const times: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = -WARM_UP; round < rounds; round++) {
+    for (let place = 0; place < names.length; place++) {
+      const name = names[(place + round + WARM_UP) % names.length] ?? "";
+      const run = contenders[name];
+      if (run === undefined) continue;
+      const bench = new Bench({ time, iterations: 8, warmup: false, throws: true });
+      bench.add(name, run);
+      const { result } = bench.runSync()[0] ?? {};
+      if (result === undefined || !("latency" in result)) throw new Error(`${name} did not run`);
+      if (round >= 0) times[name]?.push(result.latency.p50);
+    }
+  }
+  return times;
+}

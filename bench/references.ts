@@ -1,0 +1,139 @@
+/** For each subject the simplest way to do the same: what a program without this code would write. */
+import { createReferenceTokenizer } from "../packages/imap/src/parser/reference-tokenizer.ts";
+import { DEPTH_NEW } from "../packages/imap/src/parser/tape.ts";
+import { NETWORK_CHUNK, type Inputs } from "./inputs.ts";
+import { expectWork, type Run, type Setup } from "./subjects.ts";
+
+const INLINE_LITERAL = 16_384;
+const INLINE_TOTAL = 1 << 20;
+const REPEAT = 64;
+const LF = 0x0a;
+const latin1 = new TextDecoder("latin1");
+const encoder = new TextEncoder();
+
+export interface Reference {
+  /** What it is, in a few words. */
+  readonly what: string;
+  readonly setup: Setup;
+}
+
+export function createReferences(inputs: Inputs): Readonly<Record<string, Reference>> {
+  const tokenizer = "the TypeScript tokenizer";
+  return {
+    "tokenizer.short": { what: tokenizer, setup: () => tokenize(inputs.short) },
+    "tokenizer.sets": { what: tokenizer, setup: () => tokenize(inputs.sets) },
+    "tokenizer.quoted": { what: tokenizer, setup: () => tokenize(inputs.quoted) },
+    "framer.pipelined": { what: "a buffer, indexOf LF, a tokenizer call a line", setup: () => frameLines(inputs.pipeline) },
+    "arguments.fetch": { what: "a regular expression, strings", setup: () => matchWords(inputs.fetch) },
+    "response.flags": { what: "a template string a line, TextEncoder", setup: () => templateLines() },
+    "mime.parse": { what: "indexOf LF, boundary lines compared", setup: () => scanLines(inputs.message, inputs.boundary) },
+    "mime.field-filter": { what: "a string, split, filter, join", setup: () => splitFields(inputs.header, inputs.fields) },
+    "set.parse": { what: "a string, split, Number", setup: () => splitSet(inputs.set) },
+  };
+}
+
+function tokenize(input: Uint8Array): Run {
+  const tokenizer = createReferenceTokenizer();
+  return () => expectWork(tokenizer.parse(input, INLINE_LITERAL, INLINE_TOTAL, DEPTH_NEW, 0, 0).commands > 0);
+}
+
+function frameLines(input: Uint8Array): Run {
+  const tokenizer = createReferenceTokenizer();
+  const chunks = Array.from({ length: Math.ceil(input.length / NETWORK_CHUNK) }, (_, at) =>
+    input.slice(at * NETWORK_CHUNK, (at + 1) * NETWORK_CHUNK),
+  );
+  return () => {
+    let rest: Uint8Array = new Uint8Array(0);
+    let commands = 0;
+    for (const chunk of chunks) {
+      const joined = new Uint8Array(rest.length + chunk.length);
+      joined.set(rest);
+      joined.set(chunk, rest.length);
+      let start = 0;
+      for (let feed = joined.indexOf(LF); feed >= 0; feed = joined.indexOf(LF, start)) {
+        const line = joined.slice(start, feed + 1);
+        const { tape, entries } = tokenizer.parse(line, INLINE_LITERAL, INLINE_TOTAL, DEPTH_NEW, 0, 0);
+        if (tape.slice(0, entries * 4).length > 0) commands++;
+        start = feed + 1;
+      }
+      rest = joined.subarray(start);
+    }
+    expectWork(commands > 0);
+  };
+}
+
+/** Words by a regular expression, then what the handler needs of them: the ranges, and an object for each item. */
+function matchWords(line: Uint8Array): Run {
+  return () => {
+    let items = 0;
+    for (let time = 0; time < REPEAT; time++) {
+      const words: readonly string[] = latin1.decode(line).match(/"(?:\\.|[^"\\])*"|[()]|[^\s()"]+/g) ?? [];
+      const set = (words[3] ?? "")
+        .split(",")
+        .map((range) => range.split(":").map((number) => (number === "*" ? 0x1_0000_0000 : Number(number))));
+      const attributes: { name: string; fields: string[] }[] = [];
+      for (let at = 5; at < words.length - 1; at++) {
+        const name = (words[at] ?? "").toUpperCase();
+        const end = name.includes("[") && !name.includes("]") ? words.indexOf(")", at) : at;
+        attributes.push({ name, fields: end === at ? [] : words.slice(at + 2, end).map((field) => field.toUpperCase()) });
+        if (end !== at) at = end + 1;
+      }
+      items = set.length + attributes.length;
+    }
+    expectWork(items === 7);
+  };
+}
+
+const NAMES = ["\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft"];
+const ROWS = 256;
+
+function templateLines(): Run {
+  const rows = Array.from({ length: ROWS }, (_, row) => ({ uid: 4000 + row * 3, flags: [1, 0, 3, 1][(row >> 3) & 3] ?? 0 }));
+  return () => {
+    const lines = rows.map(
+      ({ uid, flags }, row) =>
+        `* ${row + 1} FETCH (UID ${uid} FLAGS (${NAMES.filter((_, bit) => ((flags >> bit) & 1) === 1).join(" ")}))\r\n`,
+    );
+    expectWork(encoder.encode(lines.join("")).length > ROWS * 20);
+  };
+}
+
+function scanLines(message: Uint8Array, boundary: string): Run {
+  const dashes = encoder.encode(`--${boundary}`);
+  return () => {
+    let lines = 0;
+    let found = 0;
+    for (let feed = message.indexOf(LF); feed >= 0; feed = message.indexOf(LF, feed + 1)) {
+      lines++;
+      let at = 0;
+      while (at < dashes.length && message[feed + 1 + at] === dashes[at]) at++;
+      if (at === dashes.length) found++;
+    }
+    expectWork(lines > 1000 && found === 4);
+  };
+}
+
+function splitFields(header: Uint8Array, fields: readonly string[]): Run {
+  const wanted = new Set(fields.map((field) => field.toLowerCase()));
+  return () => {
+    let length = 0;
+    for (let time = 0; time < REPEAT; time++) {
+      const kept = latin1
+        .decode(header)
+        .split(/\r\n(?![ \t])/)
+        .filter((field) => wanted.has(field.slice(0, field.indexOf(":")).trimEnd().toLowerCase()));
+      length = encoder.encode(`${kept.join("\r\n")}\r\n\r\n`).length;
+    }
+    expectWork(length > 2);
+  };
+}
+
+function splitSet(set: Uint8Array): Run {
+  return () => {
+    const ranges = latin1
+      .decode(set)
+      .split(",")
+      .map((range) => range.split(":").map(Number));
+    expectWork(ranges.length === 400);
+  };
+}

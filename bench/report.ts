@@ -1,0 +1,69 @@
+import type { Comparison } from "./results.ts";
+import { showRatio } from "./verdict.ts";
+
+/** Results in rows and columns, as text each. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export function comparisonTable<One extends Comparison>(
+  comparisons: readonly One[],
+  base: string | undefined,
+  verdict?: (one: One) => string,
+): Table {
+  const withBase = base === undefined ? [] : [`against ${base}`];
+  return {
+    columns: ["benchmark", "us per run", ...withBase, ...(verdict === undefined ? [] : ["verdict"]), "against the reference", "which is"],
+    rows: comparisons.map((one) => [
+      one.name,
+      (one.milliseconds * 1000).toFixed(1),
+      ...(base === undefined ? [] : [one.overBase === undefined ? "not there" : showRatio(one.overBase)]),
+      ...(verdict === undefined ? [] : [verdict(one)]),
+      showRatio(one.overReference),
+      one.reference,
+    ]),
+  };
+}
+
+export function asText({ columns, rows }: Table): string {
+  const widths = columns.map((column, at) => Math.max(column.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `${cells
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd()}\n`;
+  return [columns, widths.map((width) => "-".repeat(width)), ...rows].map(line).join("");
+}
+
+export function asMarkdown({ columns, rows }: Table): string {
+  return [columns, columns.map(() => "---"), ...rows].map(markdownRow).join("");
+}
+
+function markdownRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
+}
+
+const BAR = { width: 360, height: 14, row: 24, label: 170, value: 150 };
+
+/** Bars of the speed over the reference, on a logarithmic scale with a line at 1. */
+export function asSvg(comparisons: readonly Comparison[]): string {
+  const most = Math.max(2, ...comparisons.map(({ overReference }) => Math.max(overReference.high, 1 / overReference.low)));
+  const place = (ratio: number): number => BAR.label + (BAR.width / 2) * (1 + Math.log(ratio) / Math.log(most));
+  const one = place(1);
+  const bars = comparisons.map(({ name, overReference: { median, low, high } }, at) => {
+    const y = at * BAR.row + 8;
+    const end = place(median);
+    const middle = y + BAR.height / 2;
+    return (
+      `<text x="${BAR.label - 8}" y="${y + 11}" text-anchor="end">${name}</text>` +
+      `<rect x="${Math.min(one, end).toFixed(1)}" y="${y}" width="${Math.abs(end - one).toFixed(1)}" height="${BAR.height}" fill="${median < 1 ? "#b5523b" : "#3b7ab5"}"/>` +
+      `<line x1="${place(low).toFixed(1)}" x2="${place(high).toFixed(1)}" y1="${middle}" y2="${middle}" stroke="#222"/>` +
+      `<text x="${BAR.label + BAR.width + 8}" y="${y + 11}">${showRatio({ median, low, high })}</text>`
+    );
+  });
+  const height = comparisons.length * BAR.row + 16;
+  const axis = `<line x1="${one}" x2="${one}" y1="0" y2="${height}" stroke="#888" stroke-dasharray="3 3"/>`;
+  const width = BAR.label + BAR.width + BAR.value + 16;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="11">${axis}${bars.join("")}</svg>\n`;
+}

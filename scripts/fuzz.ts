@@ -1,0 +1,63 @@
+/**
+ * Differential fuzzing of the WASM tokenizer against the TypeScript one: octets, grammar, and random splits through the framer.
+ * Usage: `node scripts/fuzz.ts [--cases N | --minutes N] [--seed S]`. Ends by itself: 0 without a difference, 1 with one, whose
+ * smallest case is then in packages/imap/tests/parser/corpus/, which the unit tests play.
+ */
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import { LEVELS } from "../packages/imap/tests/parser/arbitraries.ts";
+import { writeCase } from "../packages/imap/tests/parser/differential.ts";
+import { type Finding, fuzzLevel } from "../packages/imap/tests/parser/fuzzing.ts";
+import { latin1, reference, wasm } from "../packages/imap/tests/parser/tokenizers.ts";
+
+/** Cases of a level before the next one has its turn: the levels without a framer are many times as fast, and get more. */
+const BATCH = 2000;
+const CALLS_TO_SPLITS = 3;
+/** Under half a minute on two cores of 2023. */
+const DEFAULT_CASES = 1_000_000;
+const LARGEST_SEED = 0x7fff_ffff;
+const corpus = fileURLToPath(new URL("../packages/imap/tests/parser/corpus/", import.meta.url));
+
+const { values } = parseArgs({ options: { cases: { type: "string" }, minutes: { type: "string" }, seed: { type: "string" } } });
+if (values.cases !== undefined && values.minutes !== undefined) throw new Error("--cases and --minutes exclude each other");
+
+function positive(text: string, name: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new Error(`--${name}: expected a number above 0, found ${text}`);
+  return value;
+}
+
+const seed = Math.floor(values.seed === undefined ? Math.random() * LARGEST_SEED : positive(values.seed, "seed"));
+const milliseconds = values.minutes === undefined ? Number.POSITIVE_INFINITY : positive(values.minutes, "minutes") * 60_000;
+const limit = values.minutes === undefined ? positive(values.cases ?? String(DEFAULT_CASES), "cases") : Number.POSITIVE_INFINITY;
+
+function keep({ level, seed: at, case: test, difference }: Finding): void {
+  const text = writeCase(test);
+  const name = `${level.replaceAll(" ", "-")}-${createHash("sha256").update(text).digest("hex").slice(0, 12)}.json`;
+  writeFileSync(`${corpus}${name}`, text);
+  process.stdout.write(`${level}, seed ${at}: ${difference}\n  input: ${JSON.stringify(latin1(test.input))}\n`);
+  process.stdout.write(`  kept as packages/imap/tests/parser/corpus/${name}\n`);
+}
+
+process.stdout.write(`seed ${seed}\n`);
+const started = performance.now();
+const levels = [...LEVELS.keys()];
+let cases = 0;
+let findings = 0;
+for (let round = 0; findings === 0 && cases < limit && performance.now() - started < milliseconds; round++) {
+  for (const level of levels) {
+    const count = Math.min(level.startsWith("split") ? BATCH : BATCH * CALLS_TO_SPLITS, limit - cases);
+    if (count <= 0 || performance.now() - started >= milliseconds) break;
+    const finding = fuzzLevel(level, (seed + round) % LARGEST_SEED, count, wasm, reference);
+    cases += count;
+    if (finding === undefined) continue;
+    findings++;
+    keep(finding);
+  }
+}
+const seconds = (performance.now() - started) / 1000;
+process.stdout.write(`${cases} cases in ${seconds.toFixed(1)} s, ${Math.round(cases / seconds)} a second, ${findings} differences\n`);
+process.exitCode = findings === 0 ? 0 : 1;
