@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
-/** What a process holds, as Linux counts it. */
+/** What a process holds, as the operating system counts it. */
 export interface ProcessFigures {
   /** Resident memory in octets. */
   readonly resident: number;
@@ -8,11 +9,22 @@ export interface ProcessFigures {
   readonly handles: number;
 }
 
-/** @throws Error where there is no /proc, or no such process. */
+/** @throws Error when there is no such process. */
 export function processFigures(pid: number): ProcessFigures {
+  return existsSync("/proc/self/fd") ? fromProc(pid) : fromTools(pid);
+}
+
+function fromProc(pid: number): ProcessFigures {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
   if (kilobytes === undefined) throw new Error(`process ${pid} has no VmRSS`);
   return { resident: Number(kilobytes) * 1024, handles: readdirSync(`/proc/${pid}/fd`).length };
+}
+
+/** macOS has no /proc. */
+function fromTools(pid: number): ProcessFigures {
+  const kilobytes = Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" }));
+  const descriptors = execFileSync("lsof", ["-a", "-p", String(pid), "-d", "0-65535", "-F", "f"], { encoding: "utf8" }).match(/^f\d+$/gm);
+  return { resident: kilobytes * 1024, handles: descriptors?.length ?? 0 };
 }
 
 /** The slope of the line that fits the points best (least squares), in units of y per unit of x; 0 for fewer than two different x. */
