@@ -24,6 +24,8 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
+          // Only to end what hangs: on a busy machine a property test may take many times its usual second.
+          testTimeout: 60_000,
           include: ["packages/*/tests/**/*.test.ts", "tests/build/**/*.test.ts"],
           exclude: ["packages/imap/tests/workers/**"],
         },
@@ -44,7 +46,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: "workers", include: ["packages/imap/tests/workers/**/*.test.ts"] },
+        test: { name: "workers", include: ["packages/imap/tests/workers/**/*.test.ts"], testTimeout: 60_000 },
       },
       {
         // Against a started server, over real sockets: one file at a time, because each starts a workerd.
