@@ -11,7 +11,7 @@ import type { Bindings } from "./bindings.ts";
 import { registry } from "./commands/registry.ts";
 import { readConfig } from "./config.ts";
 import { pinsOf } from "./fetch/content-pins.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS, limitsWith, type Limits } from "./limits.ts";
 import type { BodyStore } from "./mailbox/body-store.ts";
 import { createAccountMailboxes } from "./mailbox/default-mailboxes.ts";
 import type { MailboxIndex } from "./mailbox/mailbox-index.ts";
@@ -40,6 +40,7 @@ const RELEASING = new Set(["EXPUNGE", "UID EXPUNGE", "MOVE", "UID MOVE", "CLOSE"
  */
 export class AccountObject extends DurableObject<Bindings> {
   readonly #log: Logger;
+  readonly #limits: Limits;
   readonly #index: MailboxIndex;
   readonly #bodies: BodyStore;
   readonly #services: HostServices;
@@ -55,16 +56,19 @@ export class AccountObject extends DurableObject<Bindings> {
     super(ctx, env);
     const config = readConfig(env);
     this.#log = consoleLogger(config.LOG_LEVEL);
+    this.#limits = limitsWith(config.LIMITS);
     this.#index = createSqliteMailboxIndex(ctx.storage);
     this.#bodies = this.#openBodies(env.BODIES);
     this.#services = {
       registry,
-      server: serverInfo(config.VERSION),
+      server: serverInfo(config.VERSION, this.#limits),
+      limits: this.#limits,
       account: (origin) => this.#accountFor(origin),
       // A timer would wait for the next millisecond.
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
       commandEnded: (host, event) => this.#commandEnded(host, event),
       fault: (error, session) => this.#log.fault("session failed", error, { session }),
+      now: () => Date.now(),
     };
   }
 
@@ -72,7 +76,7 @@ export class AccountObject extends DurableObject<Bindings> {
   override async fetch(request: Request): Promise<Response> {
     if (request.headers.get("Upgrade") !== "websocket") return new Response("Expected a WebSocket", { status: 426 });
     if (this.ctx.storage.kv.get(REMOVED_KEY) !== undefined) return new Response("The account is removed", { status: 410 });
-    if (this.ctx.getWebSockets().length >= LIMITS.connectionsPerAccount) return new Response("Too many connections", { status: 429 });
+    if (this.ctx.getWebSockets().length >= this.#limits.connectionsPerAccount) return new Response("Too many connections", { status: 429 });
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
     server.binaryType = "arraybuffer";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { LimitSettings } from "./limits.ts";
 import { LOG_LEVELS } from "./observability/logger.ts";
 
 /** The Spectrum application that brings TCP connections to this Worker. */
@@ -20,7 +21,9 @@ export const Config = z.object({
   DEFAULT_DOMAIN: z.hostname().lowercase().default("localhost"),
   VERSION: z.string().min(1).max(64).default("development"),
   LOG_LEVEL: z.enum(LOG_LEVELS).default("warn"),
-  SPECTRUM: z.preprocess((value) => (typeof value === "string" ? parseJson(value) : value), Spectrum.optional()),
+  /** A table in wrangler.toml, or JSON as text. */
+  LIMITS: z.preprocess(fromText, LimitSettings.default({})),
+  SPECTRUM: z.preprocess(fromText, Spectrum.optional()),
 });
 export type Config = z.infer<typeof Config>;
 
@@ -32,11 +35,12 @@ export function readConfig(env: object): Config {
   throw new Error(`Configuration: ${problems.join("; ")}`);
 }
 
-function parseJson(text: string): unknown {
+function fromText(value: unknown): unknown {
+  if (typeof value !== "string") return value;
   try {
-    return JSON.parse(text);
+    return JSON.parse(value);
   } catch {
-    // A string is no Spectrum section: the schema says so.
-    return text;
+    // A string is none of these tables: the schema says so.
+    return value;
   }
 }

@@ -1,6 +1,9 @@
+import { z } from "zod";
+
 /**
  * Every size, count and time-out of the server, each with its reason. Sizes are octets, times are
- * milliseconds. Nothing elsewhere in the source carries a bound of its own.
+ * milliseconds. Nothing elsewhere in the source carries a bound of its own. Those in {@link LimitSettings}
+ * are defaults that an operator may change.
  */
 export const LIMITS = {
   /** A command line without its literals. mailcow had to raise its server's to 2 MB for the UID sets of real clients. */
@@ -120,6 +123,10 @@ export const LIMITS = {
   loginTime: 60_000,
   /** Without a command. RFC 9051 section 5.4: at least 30 minutes; an IDLE counts as one command, which clients renew after 29 (RFC 2177). */
   idleTime: 30 * 60_000,
+  /** How long a command that has begun may take to arrive without `commandProgress` more of it: whoever trickles octets holds a connection for nothing. */
+  commandTime: 60_000,
+  /** Octets of an incomplete command that count as progress within `commandTime`: 70 octets a second, below the worst of mobile networks. */
+  commandProgress: 4 * 1024,
   /** `* OK Still here` in IDLE: well under the few minutes after which NATs and phones' radios forget a connection. */
   keepAliveTime: 2 * 60_000,
   /** After the client's end of input, or our last word: how long what it asked for may still take without a step forward. */
@@ -132,6 +139,10 @@ export const LIMITS = {
   snapshot: 16 * 1024,
   /** Connections of one account at a time: five of each client on ten devices, and some to spare. */
   connectionsPerAccount: 64,
+  /** Connections from one client address (one /64 of IPv6) to one isolate: an office behind a NAT, not a flood. */
+  connectionsPerAddress: 512,
+  /** Connections of one isolate: at about 140 KB each all that its memory is good for. */
+  connectionsPerIsolate: 20_000,
   /** From an expunge to the reclaiming of its contents: several expunges share one alarm. */
   reclaimDelay: 30_000,
   /** Contents that one round of reclaiming removes: some tens of milliseconds of the account's thread. */
@@ -173,3 +184,43 @@ export const LIMITS = {
   /** Row pages kept for the next FETCH, 13 KiB each. */
   sparePages: 8,
 } as const;
+
+/** The limits as they are in force: {@link LIMITS} with what the operator has set. */
+export type Limits = { readonly [Name in keyof typeof LIMITS]: number };
+
+const milliseconds = z
+  .int()
+  .min(100)
+  .max(24 * 3_600_000);
+const count = z.int().min(1).max(1_000_000);
+
+/** What an operator may set, each within what the rest of the server can bear. The variable LIMITS holds it as JSON. */
+export const LimitSettings = z
+  .strictObject({
+    loginTime: milliseconds,
+    idleTime: milliseconds,
+    commandTime: milliseconds,
+    commandProgress: z.int().min(1).max(LIMITS.lineLength),
+    keepAliveTime: milliseconds,
+    drainTime: milliseconds,
+    lineLength: z
+      .int()
+      .min(8 * 1024)
+      .max(LIMITS.lineLength),
+    appendSize: z
+      .int()
+      .min(LIMITS.inlineTotal)
+      .max(1024 * 1024 * 1024),
+    queuedItems: z.int().min(100).max(LIMITS.queuedItems),
+    badCommands: count,
+    connectionsPerAccount: z.int().min(1).max(10_000),
+    connectionsPerAddress: count,
+    connectionsPerIsolate: count,
+  })
+  .partial();
+export type LimitSettings = z.infer<typeof LimitSettings>;
+
+export function limitsWith(settings: LimitSettings): Limits {
+  // Left out and undefined are the same here: the schema gives the one, a caller may give the other.
+  return { ...LIMITS, ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) };
+}

@@ -9,6 +9,7 @@ import { capabilityText, registry } from "./commands/registry.ts";
 import { readConfig, type Config } from "./config.ts";
 import { createRouter, type Router } from "./http/router.ts";
 import { noMeter } from "./observability/meter.ts";
+import { limitsWith } from "./limits.ts";
 import parserModule from "./parser/imap.wasm";
 import { createWasmTokenizer } from "./parser/wasm-tokenizer.ts";
 import { serverInfo } from "./server-info.ts";
@@ -50,19 +51,21 @@ function edgeOf(env: Bindings): Edge {
 
 function buildEdge(env: Bindings, config: Config): Edge {
   const log = consoleLogger(config.LOG_LEVEL);
+  const limits = limitsWith(config.LIMITS);
   const directory = createObjectDirectory(() => env.DIRECTORY.getByName("directory"));
   const services: ConnectionServices = {
     tokenizer,
     registry,
     capabilityText,
-    server: serverInfo(config.VERSION),
+    server: serverInfo(config.VERSION, limits),
+    limits,
     authenticator: createPasswordAuthenticator({
       directory,
       hasher: nodePasswordHasher,
       defaultDomain: config.DEFAULT_DOMAIN,
       now: () => Date.now(),
     }),
-    links: createAccountLinks(env.ACCOUNTS),
+    links: createAccountLinks(env.ACCOUNTS, limits),
     clock: workersClock,
     log,
     meter: noMeter,

@@ -1,9 +1,16 @@
 import { test } from "vitest";
 
 import { readConfig } from "../src/config.ts";
+import { LIMITS, limitsWith } from "../src/limits.ts";
 
 test("settings have defaults", ({ expect }) => {
-  expect(readConfig({})).toEqual({ DEFAULT_DOMAIN: "localhost", VERSION: "development", LOG_LEVEL: "warn", SPECTRUM: undefined });
+  expect(readConfig({})).toEqual({
+    DEFAULT_DOMAIN: "localhost",
+    LIMITS: {},
+    VERSION: "development",
+    LOG_LEVEL: "warn",
+    SPECTRUM: undefined,
+  });
 });
 
 test("the Spectrum section is read as a table and as JSON", ({ expect }) => {
@@ -18,4 +25,13 @@ test("what is wrong is named, without its value", ({ expect }) => {
   expect(() => readConfig({ DEFAULT_DOMAIN: "no domain" })).toThrow(/DEFAULT_DOMAIN/);
   expect(() => readConfig({ SPECTRUM: { hostname: "a", protocol: "udp/1", tls: "full" } })).toThrow(/SPECTRUM\.protocol.*SPECTRUM\.tls/);
   expect(() => readConfig({ SPECTRUM: "{" })).toThrow(/SPECTRUM/);
+});
+
+test("limits are set within their bounds, as a table or as JSON, and the others keep their defaults", ({ expect }) => {
+  for (const set of [{ loginTime: 5000 }, '{"loginTime":5000}']) {
+    const limits = limitsWith(readConfig({ LIMITS: set }).LIMITS);
+    expect(limits).toEqual({ ...LIMITS, loginTime: 5000 });
+  }
+  for (const wrong of [{ loginTime: 0 }, { lineLength: 100 }, { tagLength: 5 }, "loginTime=5", 7])
+    expect(() => readConfig({ LIMITS: wrong })).toThrow(/^Configuration: LIMITS/);
 });

@@ -1,5 +1,13 @@
 import { z } from "zod";
 
+/** One client connection has begun. */
+export const ConnectionStarted = z.object({
+  kind: z.literal("connection-started"),
+  sessionId: z.uuidv7(),
+  transport: z.enum(["tcp", "websocket"]),
+});
+export type ConnectionStarted = z.infer<typeof ConnectionStarted>;
+
 /** One client connection has ended. Never holds what the client sent. */
 export const ConnectionEvent = z.object({
   kind: z.literal("connection"),
@@ -21,8 +29,50 @@ export const CommandEnded = z.object({
   /** As in the registry, or `unknown`. */
   name: z.string().max(40),
   status: z.enum(["OK", "NO", "BAD"]),
+  /** From its first piece to its tagged line. The runtime's clock stands still while it works, so short ones take 0. */
+  milliseconds: z.number().min(0),
 });
 export type CommandEnded = z.infer<typeof CommandEnded>;
 
-/** What is counted. */
-export type MeterEvent = ConnectionEvent | CommandEnded;
+/** An account object has begun or let go of a session. A session that sleeps and wakes does neither. */
+export const SessionChanged = z.object({ kind: z.literal("session"), sessionId: z.uuidv7(), open: z.boolean() });
+export type SessionChanged = z.infer<typeof SessionChanged>;
+
+/** An account object has come into memory: at its first session, or woken from sleep, or after a restart. */
+export const ObjectStarted = z.object({ kind: z.literal("object-started") });
+export type ObjectStarted = z.infer<typeof ObjectStarted>;
+
+/** A sender had to wait for its receiver: the client did not read, or the account object was behind. */
+export const CreditStall = z.object({ kind: z.literal("stall"), sessionId: z.uuidv7(), direction: z.enum(["to-client", "to-object"]) });
+export type CreditStall = z.infer<typeof CreditStall>;
+
+/** Somebody ran into a limit and was told so. */
+export const LimitHit = z.object({
+  kind: z.literal("limit"),
+  /** The name of the limit in limits.ts. */
+  limit: z.string().max(40),
+});
+export type LimitHit = z.infer<typeof LimitHit>;
+
+/** A connection's link was lost: its account object has restarted or moved. */
+export const LinkLost = z.object({
+  kind: z.literal("link-lost"),
+  sessionId: z.uuidv7(),
+  /** The connection has a new link and went on; otherwise its client was told to connect again. */
+  survived: z.boolean(),
+  milliseconds: z.number().min(0),
+});
+export type LinkLost = z.infer<typeof LinkLost>;
+
+/** Everything that is counted. */
+export const MeterEvent = z.discriminatedUnion("kind", [
+  ConnectionStarted,
+  ConnectionEvent,
+  CommandEnded,
+  SessionChanged,
+  ObjectStarted,
+  CreditStall,
+  LimitHit,
+  LinkLost,
+]);
+export type MeterEvent = z.infer<typeof MeterEvent>;

@@ -1,4 +1,4 @@
-import { LIMITS } from "../limits.ts";
+import { LIMITS, type Limits } from "../limits.ts";
 import { ArgumentReader } from "../parser/argument-reader.ts";
 import type { LiteralHeader, Segment } from "../parser/framer.ts";
 import { StatusError } from "../protocol/status-error.ts";
@@ -19,6 +19,8 @@ export type Input =
 export interface CommandEvent {
   readonly name: string;
   readonly status: "OK" | "NO" | "BAD";
+  /** From its first piece to its tagged line. */
+  readonly milliseconds: number;
 }
 
 /** What the dispatcher needs from where the session lives. */
@@ -37,11 +39,15 @@ export interface DispatcherPort {
   commandEnded(event: CommandEvent): void;
   /** What was thrown and not foreseen. */
   fault(error: unknown): void;
+  /** Milliseconds since 1970. */
+  now(): number;
 }
 
 interface Running {
   readonly tag: Uint8Array;
   readonly command: Command;
+  /** Milliseconds since 1970. */
+  readonly since: number;
 }
 
 /**
@@ -53,6 +59,7 @@ interface Running {
 export class Dispatcher {
   readonly #session: Session;
   readonly #registry: ReadonlyMap<string, Command>;
+  readonly #limits: Pick<Limits, "queuedItems" | "badCommands">;
   readonly #port: DispatcherPort;
   readonly #queue: Input[] = [];
   #running: Running | undefined;
@@ -67,9 +74,15 @@ export class Dispatcher {
   #bad = 0;
   #ended = false;
 
-  constructor(session: Session, registry: ReadonlyMap<string, Command>, port: DispatcherPort) {
+  constructor(
+    session: Session,
+    registry: ReadonlyMap<string, Command>,
+    limits: Pick<Limits, "queuedItems" | "badCommands">,
+    port: DispatcherPort,
+  ) {
     this.#session = session;
     this.#registry = registry;
+    this.#limits = limits;
     this.#port = port;
   }
 
@@ -98,14 +111,14 @@ export class Dispatcher {
   }
 
   resumeIdle(tag: Uint8Array, command: Command, continuation: Continuation): void {
-    this.#running = { tag, command };
+    this.#running = { tag, command, since: this.#port.now() };
     this.#continuation = continuation;
   }
 
   /** Takes input in order. Call {@link run} afterwards. */
   push(input: Input): void {
     if (this.#ended) return;
-    if (this.#queue.length >= LIMITS.queuedItems) {
+    if (this.#queue.length >= this.#limits.queuedItems) {
       this.#bye("Too many commands at once", "LIMIT");
       return;
     }
@@ -162,7 +175,7 @@ export class Dispatcher {
   #giveUp(): void {
     const running = this.#running;
     this.#running = undefined;
-    if (running !== undefined && this.#continuation === undefined) this.#port.commandEnded({ name: running.command.name, status: "NO" });
+    if (running !== undefined && this.#continuation === undefined) this.#told(running, "NO");
   }
 
   async #pump(): Promise<void> {
@@ -275,9 +288,9 @@ export class Dispatcher {
       const name = args.commandName();
       const command = this.#registry.get(name);
       if (command === undefined) throw new StatusError("BAD", "Unknown command");
-      return { tag, command };
+      return { tag, command, since: this.#port.now() };
     } catch (error) {
-      this.#answer(tag, "unknown", error);
+      this.#answer(tag, undefined, error);
       return undefined;
     }
   }
@@ -381,7 +394,7 @@ export class Dispatcher {
         text: completion.text ?? `${command.name} completed`,
       });
     // Also of a session that had to end here: what the command has done is there.
-    this.#port.commandEnded({ name: command.name, status: "OK" });
+    this.#told(running, "OK");
     if (this.#ended) return;
     if (this.#session.state.name === "logout") this.#close();
   }
@@ -395,33 +408,39 @@ export class Dispatcher {
   #fail(error: unknown): void {
     const running = this.#running;
     this.#running = undefined;
-    this.#answer(running?.tag, running?.command.name ?? "unknown", error);
+    this.#answer(running?.tag, running, error);
   }
 
-  #answer(tag: Uint8Array | undefined, name: string, error: unknown): void {
+  #answer(tag: Uint8Array | undefined, running: Running | undefined, error: unknown): void {
     let refusal: StatusError;
     if (error instanceof StatusError) {
       refusal = error;
       if (error.cause !== undefined) this.#port.fault(error.cause);
     } else if (error instanceof ViewLostError) {
       this.#bye(error.message);
-      this.#port.commandEnded({ name, status: "NO" });
+      this.#told(running, "NO");
       return;
     } else if (error instanceof OutputBrokenError) {
       // A BYE would be read as part of the literal.
       this.#port.fault(error);
       this.#session.state = { name: "logout" };
       this.#close();
-      this.#port.commandEnded({ name, status: "NO" });
+      this.#told(running, "NO");
       return;
     } else {
       this.#port.fault(error);
       refusal = new StatusError("NO", "Internal error", "SERVERBUG");
     }
     this.#session.output.emit({ kind: "status", tag, status: refusal.status, code: refusal.code, text: refusal.message });
-    this.#port.commandEnded({ name, status: refusal.status });
+    this.#told(running, refusal.status);
     this.#bad = refusal.status === "BAD" ? this.#bad + 1 : 0;
-    if (this.#bad >= LIMITS.badCommands) this.#bye("Too many bad commands", "CLIENTBUG");
+    if (this.#bad >= this.#limits.badCommands) this.#bye("Too many bad commands", "CLIENTBUG");
+  }
+
+  /** Reports the end of a command; `undefined`: of what was none. */
+  #told(running: Running | undefined, status: CommandEvent["status"]): void {
+    const milliseconds = running === undefined ? 0 : Math.max(0, this.#port.now() - running.since);
+    this.#port.commandEnded({ name: running?.command.name ?? "unknown", status, milliseconds });
   }
 
   #tell(expunges: boolean): void {

@@ -1,7 +1,7 @@
 import { uuidv7 } from "uuidv7";
 
 import type { Authenticator, Identity } from "../auth/authenticator.ts";
-import { LIMITS } from "../limits.ts";
+import { LIMITS, type Limits } from "../limits.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Meter } from "../observability/meter.ts";
 import { ArgumentReader } from "../parser/argument-reader.ts";
@@ -29,6 +29,7 @@ export interface ConnectionServices {
   /** The text after CAPABILITY for a session as it is now. */
   readonly capabilityText: (session: Session) => string;
   readonly server: ServerInfo;
+  readonly limits: Limits;
   readonly authenticator: Authenticator;
   readonly links: LinkOpener;
   readonly clock: Clock;
@@ -80,7 +81,7 @@ export class ClientConnection {
     this.#facts = facts;
     this.#services = services;
     this.#started = services.clock.now();
-    this.#framer = new Framer(services.tokenizer, { ...LIMITS, lineLength: LIMITS.loginLine });
+    this.#framer = new Framer(services.tokenizer, LOGIN_LIMITS);
     this.#sink = {
       command: (segment) => this.#inputs.push({ kind: "piece", segment, literal: undefined }),
       literal: (segment, literal) => {
@@ -95,7 +96,7 @@ export class ClientConnection {
       passed: (octets) => this.#passed(octets),
       lost: () => this.#end("client-lost"),
     });
-    this.#timer = new ConnectionTimer(services.clock, (what) => this.#due(what));
+    this.#timer = new ConnectionTimer(services.clock, services.limits, (what) => this.#due(what));
     this.#login = this.#startLogin();
   }
 
@@ -103,6 +104,7 @@ export class ClientConnection {
   async run(): Promise<void> {
     const { log, meter, clock } = this.#services;
     try {
+      meter.record({ kind: "connection-started", sessionId: this.#id, transport: this.#facts.transport });
       this.#timer.set("login");
       this.#greet();
       await this.#converse();
@@ -216,7 +218,7 @@ export class ClientConnection {
     if (login.session.state.name !== "handed-over") return;
     this.#login = undefined;
     this.#loggedIn = true;
-    this.#framer.limits = LIMITS;
+    this.#framer.limits = this.#services.limits;
     this.#timer.clear("login");
     this.#timer.set("idle");
   }
@@ -264,7 +266,7 @@ export class ClientConnection {
   }
 
   #startLogin(): { readonly session: Session; readonly dispatcher: Dispatcher } {
-    const { server, authenticator, registry, log, meter } = this.#services;
+    const { server, authenticator, registry, limits, clock, log, meter } = this.#services;
     const output: SessionOutput = new SessionOutput((bytes) => {
       // What is said before the login is short, and bounded as a whole: nobody knows yet who it is, and whether he reads it.
       output.credit(bytes.length);
@@ -275,14 +277,15 @@ export class ClientConnection {
       name: "not-authenticated",
       login: { authenticator, admit: (identity) => this.#admit(identity) },
     });
-    const dispatcher = new Dispatcher(session, registry, {
+    const dispatcher = new Dispatcher(session, registry, limits, {
       decideLiteral: (accepted) => void (this.#decision = accepted),
       idling() {},
       close: () => this.#end("finished"),
       consumed() {},
       yieldTurn: () => Promise.resolve(),
-      commandEnded: ({ name, status }) => meter.record({ kind: "command", sessionId: this.#id, name, status }),
+      commandEnded: (event) => meter.record({ kind: "command", sessionId: this.#id, ...event }),
       fault: (error) => log.fault("command failed", error, { session: this.#id }),
+      now: () => clock.now(),
     });
     return { session, dispatcher };
   }
@@ -355,6 +358,8 @@ export class ClientConnection {
         return this.#end("timeout", "Nobody has logged in for too long");
       case "idle":
         return this.#end("timeout", "Nothing was asked for too long");
+      case "command":
+        return this.#end("timeout", "The command took too long to arrive", "LIMIT");
       case "keep-alive":
         // With output still on its way the client hears from us anyway.
         if (this.#link?.idling !== true) return;
@@ -444,6 +449,9 @@ export class ClientConnection {
     });
   }
 }
+
+/** What the framer takes from somebody whom nobody knows yet. */
+const LOGIN_LIMITS = { ...LIMITS, lineLength: LIMITS.loginLine };
 
 /** Whether the connection ends without another word. */
 function isMute(reason: CloseReason): boolean {

@@ -1,8 +1,8 @@
-import { LIMITS } from "../limits.ts";
+import type { Limits } from "../limits.ts";
 import type { Clock } from "./ports.ts";
 
 /** What is due. */
-export type Due = "login" | "idle" | "keep-alive" | "drain" | "linger";
+export type Due = "login" | "idle" | "command" | "keep-alive" | "drain" | "linger";
 
 /**
  * The time-outs of one connection with one armed timer.
@@ -12,19 +12,21 @@ export type Due = "login" | "idle" | "keep-alive" | "drain" | "linger";
  */
 export class ConnectionTimer {
   readonly #clock: Clock;
+  readonly #delays: Readonly<Record<Due, number>>;
   readonly #due: (what: Due) => void;
   readonly #deadlines = new Map<Due, number>();
   #armedFor = Infinity;
   #cancel: (() => void) | undefined;
 
-  constructor(clock: Clock, due: (what: Due) => void) {
+  constructor(clock: Clock, limits: Limits, due: (what: Due) => void) {
     this.#clock = clock;
+    this.#delays = delaysOf(limits);
     this.#due = due;
   }
 
-  /** `what` is due after its time in {@link DELAYS}; counts anew if it was set already. */
+  /** `what` is due after its time; counts anew if it was set already. */
   set(what: Due): void {
-    const at = this.#clock.now() + DELAYS[what];
+    const at = this.#clock.now() + this.#delays[what];
     this.#deadlines.set(what, at);
     if (at < this.#armedFor) this.#arm(at);
   }
@@ -66,11 +68,21 @@ export class ConnectionTimer {
   }
 }
 
-/** Milliseconds. */
-const DELAYS: Record<Due, number> = {
-  login: LIMITS.loginTime,
-  idle: LIMITS.idleTime,
-  "keep-alive": LIMITS.keepAliveTime,
-  drain: LIMITS.drainTime,
-  linger: LIMITS.lingerTime,
-};
+/** Milliseconds, the same object for all connections with the same limits: there are many. */
+function delaysOf(limits: Limits): Readonly<Record<Due, number>> {
+  let delays = known.get(limits);
+  if (delays === undefined) {
+    delays = {
+      login: limits.loginTime,
+      idle: limits.idleTime,
+      command: limits.commandTime,
+      "keep-alive": limits.keepAliveTime,
+      drain: limits.drainTime,
+      linger: limits.lingerTime,
+    };
+    known.set(limits, delays);
+  }
+  return delays;
+}
+
+const known = new WeakMap<Limits, Readonly<Record<Due, number>>>();

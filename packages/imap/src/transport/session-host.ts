@@ -1,5 +1,5 @@
 import { idleContinuation } from "../commands/idle.ts";
-import { LIMITS } from "../limits.ts";
+import { LIMITS, type Limits } from "../limits.ts";
 import type { LiteralHeader, Segment } from "../parser/framer.ts";
 import type { Command } from "../session/command.ts";
 import { Dispatcher, type CommandEvent } from "../session/dispatcher.ts";
@@ -37,11 +37,14 @@ export interface LinkSocket {
 export interface HostServices {
   readonly registry: ReadonlyMap<string, Command>;
   readonly server: ServerInfo;
+  readonly limits: Limits;
   /** The account, made ready if this is its first session. @throws when the link is not for this object. */
   account(origin: SessionOrigin): Account;
   yieldTurn(): Promise<void>;
   commandEnded(host: SessionHost, event: CommandEvent): void;
   fault(error: unknown, sessionId: string | undefined): void;
+  /** Milliseconds since 1970. */
+  now(): number;
 }
 
 interface Hosted {
@@ -198,7 +201,7 @@ export class SessionHost {
   #host(origin: SessionOrigin): Hosted {
     const output = new SessionOutput((bytes) => this.#send(bytes), ROOM);
     const session = new Session(origin.sessionId, this.#services.server, output, { name: "logout" });
-    const dispatcher = new Dispatcher(session, this.#services.registry, {
+    const dispatcher = new Dispatcher(session, this.#services.registry, this.#services.limits, {
       decideLiteral: (accepted) => {
         // What was answered before comes before the `+`.
         output.flush();
@@ -210,6 +213,7 @@ export class SessionHost {
       yieldTurn: () => this.#services.yieldTurn(),
       commandEnded: (event) => this.#services.commandEnded(this, event),
       fault: (error) => this.#services.fault(error, origin.sessionId),
+      now: () => this.#services.now(),
     });
     this.#hosted = { origin, session, dispatcher };
     return this.#hosted;

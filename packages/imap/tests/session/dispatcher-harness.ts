@@ -13,7 +13,7 @@ export class Harness {
   readonly session: Session;
   readonly dispatcher: Dispatcher;
   readonly faults: unknown[] = [];
-  readonly events: CommandEvent[] = [];
+  readonly events: Pick<CommandEvent, "name" | "status">[] = [];
   readonly decisions: boolean[] = [];
   idling = false;
   closed = false;
@@ -29,7 +29,7 @@ export class Harness {
       this.unread += bytes.length;
     });
     this.session = new Session(uuidv7(), { name: "Sluice", version: "1.0.0", appendLimit: 100_000 }, output, state);
-    this.dispatcher = new Dispatcher(this.session, new Map(commands.map((command) => [command.name, command])), {
+    this.dispatcher = new Dispatcher(this.session, new Map(commands.map((command) => [command.name, command])), LIMITS, {
       decideLiteral: (accepted) => {
         this.decisions.push(accepted);
         if (accepted) this.#framer.acceptStream(this.#sink);
@@ -42,7 +42,8 @@ export class Harness {
         this.turns++;
         return Promise.resolve();
       },
-      commandEnded: (event) => void this.events.push(event),
+      commandEnded: ({ name, status }) => void this.events.push({ name, status }),
+      now: () => 0,
       fault: (error) => void this.faults.push(error),
     });
   }

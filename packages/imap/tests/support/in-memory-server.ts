@@ -111,7 +111,7 @@ export class InMemoryConnection {
     this.session = new Session(uuidv7(), server.server, output, state);
     this.#commands = server.commands;
     this.#framer = new Framer(server.tokenizer, { ...LIMITS, inlineLiteral });
-    this.dispatcher = new Dispatcher(this.session, server.commands, {
+    this.dispatcher = new Dispatcher(this.session, server.commands, LIMITS, {
       decideLiteral: (accepted) => void (this.#decision = accepted),
       idling: (on) => void (this.idling = on),
       close: () => void (this.closed = true),
@@ -121,6 +121,7 @@ export class InMemoryConnection {
         server.events.push(event);
         server.notify(this);
       },
+      now: () => 0,
       fault: (error) => void server.faults.push(error),
     });
   }

@@ -8,7 +8,7 @@ test("one timer is armed for all deadlines, and each comes when it is due", asyn
   const clock = new FakeClock();
   const due: [Due, number][] = [];
   const start = clock.now();
-  const timer = new ConnectionTimer(clock, (what) => due.push([what, clock.now() - start]));
+  const timer = new ConnectionTimer(clock, LIMITS, (what) => due.push([what, clock.now() - start]));
   timer.set("idle");
   timer.set("login");
   timer.set("keep-alive");
@@ -25,7 +25,7 @@ test("one timer is armed for all deadlines, and each comes when it is due", asyn
 test("a deadline that moves away is not due before", async ({ expect }) => {
   const clock = new FakeClock();
   const due: Due[] = [];
-  const timer = new ConnectionTimer(clock, (what) => due.push(what));
+  const timer = new ConnectionTimer(clock, LIMITS, (what) => due.push(what));
   timer.set("login");
   await clock.advance(LIMITS.loginTime - 1);
   timer.set("login");
@@ -38,7 +38,7 @@ test("a deadline that moves away is not due before", async ({ expect }) => {
 test("what is set again while it is due is due again later", async ({ expect }) => {
   const clock = new FakeClock();
   let count = 0;
-  const timer = new ConnectionTimer(clock, (what) => {
+  const timer = new ConnectionTimer(clock, LIMITS, (what) => {
     count++;
     timer.set(what);
   });
@@ -54,7 +54,7 @@ test("what is set again while it is due is due again later", async ({ expect }) 
 test("what is cleared is not due", async ({ expect }) => {
   const clock = new FakeClock();
   const due: Due[] = [];
-  const timer = new ConnectionTimer(clock, (what) => due.push(what));
+  const timer = new ConnectionTimer(clock, LIMITS, (what) => due.push(what));
   timer.set("drain");
   timer.clear("drain");
   expect(timer.has("drain")).toBe(false);

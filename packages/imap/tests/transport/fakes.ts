@@ -2,6 +2,7 @@ import type { Authenticator } from "../../src/auth/authenticator.ts";
 import { createMemoryBodyStore } from "../../src/adapters/memory/memory-body-store.ts";
 import { createMemoryMailboxIndex } from "../../src/adapters/memory/memory-mailbox-index.ts";
 import { capabilityText, registry } from "../../src/commands/registry.ts";
+import { LIMITS } from "../../src/limits.ts";
 import { createAccountMailboxes } from "../../src/mailbox/default-mailboxes.ts";
 import { AccountId } from "../../src/mailbox/records.ts";
 import type { MeterEvent } from "../../src/observability/events.ts";
@@ -168,7 +169,9 @@ export class FakeAccountObject implements LinkOpener {
     this.account = { id: ACCOUNT, name: "user@sluice.test", index, bodies: createMemoryBodyStore(), now: () => 1_800_000_000_000 };
     this.#services = {
       registry,
-      server: serverInfo("test"),
+      server: serverInfo("test", LIMITS),
+      limits: LIMITS,
+      now: () => 1_800_000_000_000,
       account: () => this.account,
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
       commandEnded: (by) => {
@@ -253,7 +256,8 @@ export function createEdge(links: LinkOpener, authenticator: Authenticator = pas
     tokenizer: createReferenceTokenizer(),
     registry,
     capabilityText,
-    server: serverInfo("test"),
+    server: serverInfo("test", LIMITS),
+    limits: LIMITS,
     authenticator,
     links,
     clock,

@@ -38,7 +38,9 @@ function createHost() {
       { send: (message) => void messages.push(message), close: () => void closed++, save },
       {
         registry,
-        server: serverInfo("test"),
+        server: serverInfo("test", LIMITS),
+        limits: LIMITS,
+        now: () => 1_800_000_000_000,
         account: () => ({ id: ACCOUNT, name: "user@sluice.test", index, bodies: createMemoryBodyStore(), now: () => 0 }),
         yieldTurn: () => Promise.resolve(),
         commandEnded() {},

@@ -1,4 +1,4 @@
-import { LIMITS } from "../../limits.ts";
+import type { Limits } from "../../limits.ts";
 import type { AccountId } from "../../mailbox/records.ts";
 import { no } from "../../protocol/status-error.ts";
 import type { Link, LinkListener, LinkOpener } from "../../transport/ports.ts";
@@ -9,13 +9,13 @@ export interface AccountNamespace {
 }
 
 /** Opens links as WebSockets to the account's Durable Object. */
-export function createAccountLinks(accounts: AccountNamespace): LinkOpener {
+export function createAccountLinks(accounts: AccountNamespace, limits: Pick<Limits, "connectionsPerAccount">): LinkOpener {
   return {
     async open(account: AccountId, listener: LinkListener): Promise<Link> {
       const response = await accounts.getByName(account).fetch("http://account/link", { headers: { Upgrade: "websocket" } });
       const socket = response.webSocket;
       if (socket === null) {
-        if (response.status === 429) throw no(`An account has at most ${LIMITS.connectionsPerAccount} connections`, "LIMIT");
+        if (response.status === 429) throw no(`An account has at most ${limits.connectionsPerAccount} connections`, "LIMIT");
         throw new Error(`The account object answered ${response.status}`);
       }
       return acceptLink(socket, listener);
