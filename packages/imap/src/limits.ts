@@ -102,6 +102,15 @@ export const LIMITS = {
   linkFrameOverhead: 128,
   /** Credit on the link is given in steps of this size: small enough that a sender never waits for the last step, large enough that an idle client's few octets cost no message. */
   linkCreditStep: 256 * 1024,
+  /** Octets of commands without an answer that the edge keeps, to give them to a restarted account object again: what a client pipelines, not what it uploads. */
+  keptPieces: 64 * 1024,
+  /** From the loss of a link to a new one: an account object is back within seconds after a deploy. Then its client is told to connect again. */
+  relinkTime: 30_000,
+  /** Before the second attempt, doubled for each further one up to the maximum. The first is made at once. */
+  relinkDelay: 100,
+  relinkDelayMax: 5_000,
+  /** Attempts without a link that lasted `relinkTime`: an object that dies of its sessions is left alone. */
+  relinkAttempts: 10,
   /** Octets of a JSON payload on the link: a hello with every field at its bound. */
   linkJson: 8 * 1024,
   /** Octets that wait for a client's socket. The object stops at `outputWindow` plus one step; beyond this it is broken, and the link is closed. */
@@ -203,6 +212,7 @@ export const LimitSettings = z
     commandProgress: z.int().min(1).max(LIMITS.lineLength),
     keepAliveTime: milliseconds,
     drainTime: milliseconds,
+    relinkTime: milliseconds,
     lineLength: z
       .int()
       .min(8 * 1024)

@@ -13,7 +13,7 @@ import { limitsWith } from "./limits.ts";
 import parserModule from "./parser/imap.wasm";
 import { createWasmTokenizer } from "./parser/wasm-tokenizer.ts";
 import { serverInfo } from "./server-info.ts";
-import type { ConnectionServices } from "./transport/client-connection.ts";
+import type { ConnectionServices } from "./transport/connection-services.ts";
 import { createTcpBridge, type TcpBridge } from "./transport/tcp-bridge.ts";
 import { handleWebSocket } from "./transport/websocket-bridge.ts";
 

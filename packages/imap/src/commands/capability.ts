@@ -8,6 +8,7 @@ export function capabilityCommand(capabilityText: CapabilityText): Command {
     name: "CAPABILITY",
     states: ["not-authenticated", "authenticated", "selected"],
     sequences: "all",
+    repeatable: true,
     read() {},
     run({ session, emit }) {
       emit({ kind: "data", text: `CAPABILITY ${capabilityText(session)}` });

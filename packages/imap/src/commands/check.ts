@@ -5,6 +5,7 @@ export const check = defineCommand({
   name: "CHECK",
   states: ["selected"],
   sequences: "all",
+  repeatable: true,
   read: () => undefined,
   run: () => undefined,
 });

@@ -12,6 +12,7 @@ export const enable = defineCommand({
   capabilities: ["ENABLE"],
   states: ["authenticated", "selected"],
   sequences: "all",
+  repeatable: true,
   read(args) {
     const names: string[] = [];
     do {

@@ -16,6 +16,7 @@ function fetchCommand(name: string, byUid: boolean): Command {
     states: ["selected"],
     // After a UID FETCH the client may hear of expunges (RFC 9051 section 7.5.1): some clients send nothing else for hours.
     sequences: byUid ? "all" : "keep",
+    repeatable: true,
     read: (args) => readFetch(args, byUid ? "a UID set" : "a sequence set"),
     run: (context, args) => run(context, args, byUid),
   });

@@ -12,6 +12,7 @@ export const id = defineCommand({
   capabilities: ["ID"],
   states: ["not-authenticated", "authenticated", "selected"],
   sequences: "all",
+  repeatable: true,
   read(args) {
     args.space();
     return readFields(args);

@@ -20,6 +20,7 @@ export const idle = defineCommand({
   capabilities: ["IDLE"],
   states: ["authenticated", "selected"],
   sequences: "all",
+  repeatable: true,
   read: () => undefined,
   run: idleContinuation,
 });

@@ -13,6 +13,7 @@ export const list = defineCommand({
   capabilities: ["CHILDREN", "SPECIAL-USE", "LIST-EXTENDED", "LIST-STATUS"],
   states: ["authenticated", "selected"],
   sequences: "all",
+  repeatable: true,
   read: (args, { session }) => readListArguments(args, session.enabled.utf8),
   run(context, args) {
     if (args.patterns.length === 0) {

@@ -5,6 +5,7 @@ export const logout = defineCommand({
   name: "LOGOUT",
   states: ["not-authenticated", "authenticated", "selected"],
   sequences: "none",
+  repeatable: true,
   read() {},
   run({ session, emit }) {
     emit({ kind: "status", tag: undefined, status: "BYE", text: "Logging out" });

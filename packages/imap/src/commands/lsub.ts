@@ -13,6 +13,7 @@ export const lsub = defineCommand({
   name: "LSUB",
   states: ["authenticated", "selected"],
   sequences: "all",
+  repeatable: true,
   read(args, { session }) {
     args.space();
     const reference = args.astring("reference name");

@@ -7,6 +7,7 @@ export const namespace = defineCommand({
   capabilities: ["NAMESPACE"],
   states: ["authenticated", "selected"],
   sequences: "all",
+  repeatable: true,
   read() {},
   run({ emit }) {
     emit({ kind: "data", text: `NAMESPACE (("" "${DELIMITER}")) NIL NIL` });

@@ -5,6 +5,7 @@ export const noop = defineCommand({
   name: "NOOP",
   states: ["not-authenticated", "authenticated", "selected"],
   sequences: "all",
+  repeatable: true,
   read() {},
   run() {},
 });

@@ -15,6 +15,7 @@ function searchCommand(byUid: boolean): Command {
     capabilities: ["ESEARCH"],
     states: ["selected"],
     sequences: byUid ? "all" : "keep",
+    repeatable: true,
     read: (args, { state }) => ({ tag: tagOf(args), ...parseSearch(args, state.view) }),
     run({ session, state }, { tag, returns, criterion }) {
       const modSeq = usesAny(criterion, (leaf) => leaf.kind === "mod-sequence");

@@ -22,6 +22,7 @@ function selectCommand(name: string, readOnly: boolean): Command {
     states: ["authenticated", "selected"],
     // A mailbox that was just opened has nothing more to tell.
     sequences: "none",
+    repeatable: true,
     read: readSelectArguments,
     run: (context, args) => runSelect(context, args, readOnly),
   });

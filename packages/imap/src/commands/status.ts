@@ -9,6 +9,7 @@ export const status = defineCommand({
   capabilities: ["STATUS=SIZE"],
   states: ["authenticated", "selected"],
   sequences: "all",
+  repeatable: true,
   read(args, { session }) {
     args.space();
     const name = decodeMailboxName(args.astring("mailbox name"), session.enabled.utf8);

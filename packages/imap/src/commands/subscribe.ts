@@ -7,6 +7,7 @@ export const subscribe = defineCommand({
   name: "SUBSCRIBE",
   states: ["authenticated", "selected"],
   sequences: "all",
+  repeatable: true,
   read(args, { session }) {
     args.space();
     return decodeMailboxName(args.astring("mailbox name"), session.enabled.utf8);

@@ -6,6 +6,7 @@ export const unselect = defineCommand({
   capabilities: ["UNSELECT"],
   states: ["selected"],
   sequences: "none",
+  repeatable: true,
   read: () => undefined,
   run({ session, state }) {
     session.state = { name: "authenticated", account: state.account };

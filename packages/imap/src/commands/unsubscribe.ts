@@ -6,6 +6,7 @@ export const unsubscribe = defineCommand({
   name: "UNSUBSCRIBE",
   states: ["authenticated", "selected"],
   sequences: "all",
+  repeatable: true,
   read(args, { session }) {
     args.space();
     return decodeMailboxName(args.astring("mailbox name"), session.enabled.utf8);

@@ -61,6 +61,8 @@ export interface CommandDefinition<Args, N extends StateName> {
   readonly sequences: SequenceClass;
   /** Arguments hold a password: they never reach a log. */
   readonly sensitive?: boolean;
+  /** Run twice it does what it does once: it may be repeated where nobody knows whether it was run. False where nothing is said. */
+  readonly repeatable?: boolean;
   /** Takes the arguments left to right; a syntax error is thrown as BAD. The dispatcher checks that nothing is left. */
   read(args: ArgumentReader, context: CommandContext<N>): Args;
   run(context: CommandContext<N>, args: Args): RunResult;
@@ -97,6 +99,7 @@ export interface Command {
   readonly states: readonly StateName[];
   readonly sequences: SequenceClass;
   readonly sensitive: boolean;
+  readonly repeatable: boolean;
   readonly streaming: boolean;
   /** For an ordinary command: reads all arguments, then checks the state, then works. */
   execute(session: Session, args: ArgumentReader, emit: (response: Response) => void): RunResult;

@@ -22,6 +22,7 @@ export function defineCommand<Args, N extends StateName>(definition: CommandDefi
     states: definition.states,
     sequences: definition.sequences,
     sensitive: definition.sensitive ?? false,
+    repeatable: definition.repeatable ?? false,
     streaming: false,
     execute(session, args, emit) {
       const context = contextFor(session, definition.states, emit);
@@ -43,6 +44,7 @@ export function defineStreamingCommand<N extends StateName>(definition: Streamin
     states: definition.states,
     sequences: definition.sequences,
     sensitive: definition.sensitive ?? false,
+    repeatable: false,
     streaming: true,
     execute() {
       throw new TypeError(`${definition.name} is opened, not executed`);

@@ -7,12 +7,11 @@ import type { Account, Session } from "./session.ts";
 import { View, ViewSnapshot } from "./view.ts";
 
 /**
- * What of a session outlives the object's memory: kept in the attachment of its WebSocket, at most
- * LIMITS.snapshot octets. Every field is bounded: `recent` by LIMITS.recentRanges, the tag by LIMITS.commandTag.
+ * Where a session stands when nothing but an IDLE is in progress. Its edge keeps the last one, and presents it when
+ * the account object has restarted. Every field is bounded: `recent` by LIMITS.recentRanges, the tag by LIMITS.commandTag.
  */
-export const SessionSnapshot = z.object({
+export const Checkpoint = z.object({
   format: z.literal(1),
-  origin: SessionOrigin,
   enabled: z.object({ condstore: z.boolean(), qresync: z.boolean(), utf8: z.boolean() }),
   view: ViewSnapshot.optional(),
   /** The tag of the IDLE in progress, one character per octet. */
@@ -20,15 +19,18 @@ export const SessionSnapshot = z.object({
   /** Pieces received that have not been reported as settled: those of the IDLE. */
   unsettled: z.int().min(0),
 });
+export type Checkpoint = z.infer<typeof Checkpoint>;
+
+/** A session that outlives the object's memory: kept in the attachment of its WebSocket, at most LIMITS.snapshot octets. */
+export const SessionSnapshot = z.object({ origin: SessionOrigin, checkpoint: Checkpoint });
 export type SessionSnapshot = z.infer<typeof SessionSnapshot>;
 
-/** Takes the snapshot of a session at a quiescent point, which is when nothing but an IDLE is in progress. */
-export function takeSnapshot(session: Session, dispatcher: Dispatcher, origin: SessionOrigin, unsettled: number): SessionSnapshot {
+/** Takes the checkpoint of a session at a quiescent point, which is when nothing but an IDLE is in progress. */
+export function takeCheckpoint(session: Session, dispatcher: Dispatcher, unsettled: number): Checkpoint {
   const { view } = session;
   const { idleTag } = dispatcher;
   return {
     format: 1,
-    origin,
     enabled: { ...session.enabled },
     ...(view === undefined ? {} : { view: view.snapshot() }),
     ...(idleTag === undefined ? {} : { idleTag: String.fromCharCode(...idleTag) }),
@@ -36,26 +38,26 @@ export function takeSnapshot(session: Session, dispatcher: Dispatcher, origin: S
   };
 }
 
-/** Gives a new session what the snapshot holds, save for its IDLE. @throws ViewLostError when the selected mailbox is gone. */
-export function restoreSession(session: Session, account: Account, snapshot: SessionSnapshot): void {
-  Object.assign(session.enabled, snapshot.enabled);
+/** Gives a new session what the checkpoint holds, save for its IDLE. @throws ViewLostError when the selected mailbox is gone. */
+export function restoreSession(session: Session, account: Account, checkpoint: Checkpoint): void {
+  Object.assign(session.enabled, checkpoint.enabled);
   session.state =
-    snapshot.view === undefined
+    checkpoint.view === undefined
       ? { name: "authenticated", account }
-      : { name: "selected", account, view: View.restore(account.index, snapshot.view) };
+      : { name: "selected", account, view: View.restore(account.index, checkpoint.view) };
 }
 
-/** The octets of a snapshot's idle tag. */
-export function idleTagOf(snapshot: SessionSnapshot): Uint8Array | undefined {
-  return snapshot.idleTag === undefined ? undefined : Uint8Array.from(snapshot.idleTag, (character) => character.charCodeAt(0));
+/** The octets of a checkpoint's idle tag. */
+export function idleTagOf({ idleTag }: Checkpoint): Uint8Array | undefined {
+  return idleTag === undefined ? undefined : Uint8Array.from(idleTag, (character) => character.charCodeAt(0));
 }
 
-/** Whether two snapshots say the same: then there is nothing to save. */
-export function sameSnapshot(a: SessionSnapshot, b: SessionSnapshot): boolean {
+/** Whether two checkpoints say the same: then there is nothing to tell or save. */
+export function sameCheckpoint(a: Checkpoint, b: Checkpoint): boolean {
   return a.unsettled === b.unsettled && a.idleTag === b.idleTag && sameEnabled(a.enabled, b.enabled) && sameView(a.view, b.view);
 }
 
-function sameEnabled(a: SessionSnapshot["enabled"], b: SessionSnapshot["enabled"]): boolean {
+function sameEnabled(a: Checkpoint["enabled"], b: Checkpoint["enabled"]): boolean {
   return a.condstore === b.condstore && a.qresync === b.qresync && a.utf8 === b.utf8;
 }
 

@@ -1,43 +1,30 @@
 import { uuidv7 } from "uuidv7";
 
-import type { Authenticator, Identity } from "../auth/authenticator.ts";
-import { LIMITS, type Limits } from "../limits.ts";
-import type { Logger } from "../observability/logger.ts";
-import type { Meter } from "../observability/meter.ts";
+import type { Identity } from "../auth/authenticator.ts";
+import { LIMITS } from "../limits.ts";
 import { ArgumentReader } from "../parser/argument-reader.ts";
 import { Framer, type FatalReason, type FramerSink, type LiteralHeader, type Segment } from "../parser/framer.ts";
-import type { Tokenizer } from "../parser/tokenizer.ts";
 import { ByteWriter } from "../protocol/byte-writer.ts";
 import type { ResponseCode } from "../protocol/response-code.ts";
 import { writeResponse, type Response } from "../protocol/response.ts";
 import { StatusError } from "../protocol/status-error.ts";
 import type { Command } from "../session/command.ts";
-import { Dispatcher, type Input } from "../session/dispatcher.ts";
-import { SessionOutput } from "../session/session-output.ts";
-import { Session, type ServerInfo, type SessionState } from "../session/session.ts";
+import type { Input } from "../session/dispatcher.ts";
+import type { SessionState } from "../session/session.ts";
 import type { SessionOrigin } from "../session/session-origin.ts";
+import { FATAL_TEXT, isMute } from "./connection-end.ts";
 import { ConnectionTimer, type Due } from "./connection-timer.ts";
+import type { ClientFacts, ConnectionServices } from "./connection-services.ts";
 import { EdgeLink } from "./edge-link.ts";
+import { EdgeLogin } from "./edge-login.ts";
+import type { OutgoingPiece } from "./link-frames.ts";
 import type { CloseReason } from "./link-payloads.ts";
+import { LinkRecovery } from "./link-recovery.ts";
 import { OutputQueue } from "./output-queue.ts";
-import type { ByteStream, Clock, LinkOpener } from "./ports.ts";
+import type { ByteStream } from "./ports.ts";
 
-/** What all connections of one Worker share. */
-export interface ConnectionServices {
-  readonly tokenizer: Tokenizer;
-  readonly registry: ReadonlyMap<string, Command>;
-  /** The text after CAPABILITY for a session as it is now. */
-  readonly capabilityText: (session: Session) => string;
-  readonly server: ServerInfo;
-  readonly limits: Limits;
-  readonly authenticator: Authenticator;
-  readonly links: LinkOpener;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly meter: Meter;
-}
-
-export type ClientFacts = Pick<SessionOrigin, "transport" | "remoteAddress">;
+/** What the framer takes from somebody whom nobody knows yet. */
+const LOGIN_LIMITS = { ...LIMITS, lineLength: LIMITS.loginLine };
 
 /** What the framer has made of the client's octets, in order. */
 type EdgeInput = Input | { readonly kind: "fatal"; readonly reason: FatalReason; readonly tag: Uint8Array | undefined };
@@ -58,9 +45,10 @@ export class ClientConnection {
   readonly #sink: FramerSink;
   readonly #output: OutputQueue;
   readonly #timer: ConnectionTimer;
+  readonly #recovery: LinkRecovery;
   readonly #started: number;
   #inputs: EdgeInput[] = [];
-  #login: { readonly session: Session; readonly dispatcher: Dispatcher } | undefined;
+  #login: EdgeLogin | undefined;
   #link: EdgeLink | undefined;
   /** The literal for which the framer waits, or waited last, and the word on it. */
   #offered: LiteralHeader | undefined;
@@ -70,6 +58,10 @@ export class ClientConnection {
   #changed = false;
   #resume: (() => void) | undefined;
   #inputOver = false;
+  /** Octets of the command that is arriving since its time-out was set. */
+  #progress = 0;
+  /** The loop does not read because the object is behind. */
+  #stalled = false;
   /** Why it ends, once it does. */
   #reason: CloseReason | undefined;
   #loggedIn = false;
@@ -97,7 +89,18 @@ export class ClientConnection {
       lost: () => this.#end("client-lost"),
     });
     this.#timer = new ConnectionTimer(services.clock, services.limits, (what) => this.#due(what));
-    this.#login = this.#startLogin();
+    this.#recovery = new LinkRecovery(services.clock, services.limits, {
+      drained: () => this.#output.drained(),
+      recovered: (milliseconds) => {
+        this.#timer.clear("relink");
+        services.meter.record({ kind: "link-lost", sessionId: this.#id, survived: true, milliseconds });
+        this.#linkChanged();
+      },
+      failed: (milliseconds, error) => {
+        if (!(error instanceof StatusError)) services.log.fault("no new link", error, { session: this.#id });
+        this.#giveUp(milliseconds);
+      },
+    });
   }
 
   /** Serves the client to the end. Never rejects; when it resolves nothing of the connection is left. */
@@ -106,7 +109,7 @@ export class ClientConnection {
     try {
       meter.record({ kind: "connection-started", sessionId: this.#id, transport: this.#facts.transport });
       this.#timer.set("login");
-      this.#greet();
+      this.#login = this.#startLogin();
       await this.#converse();
       await this.#linger();
     } catch (error) {
@@ -134,9 +137,13 @@ export class ClientConnection {
       await this.#work();
       if (this.#reason !== undefined) return;
       if (this.#mustWait()) {
+        // Nothing is awaited of the client now.
+        this.#timer.clear("command");
+        this.#noteStall();
         await this.#change();
         continue;
       }
+      this.#stalled = false;
       if (this.#inputOver) return this.#end("client-closed");
       await this.#read();
     }
@@ -159,7 +166,24 @@ export class ClientConnection {
       return;
     }
     this.#octetsIn += chunk.length;
-    if (this.#reason === undefined) this.#framer.push(chunk, this.#sink);
+    if (this.#reason !== undefined) return;
+    this.#framer.push(chunk, this.#sink);
+    this.#watchCommand(chunk.length);
+  }
+
+  /** A command that has begun must go on arriving. */
+  #watchCommand(octets: number): void {
+    if (this.#framer.paused || this.#framer.endOfInput() === "clean") return this.#timer.clear("command");
+    this.#progress += octets;
+    if (this.#timer.has("command") && this.#progress < this.#services.limits.commandProgress) return;
+    this.#progress = 0;
+    this.#timer.set("command");
+  }
+
+  #noteStall(): void {
+    if (this.#stalled || this.#link === undefined || this.#link.hasRoom || this.#timer.has("relink")) return;
+    this.#stalled = true;
+    this.#services.meter.record({ kind: "stall", sessionId: this.#id, direction: "to-object" });
   }
 
   /** Whether the loop must not read now. */
@@ -265,29 +289,15 @@ export class ClientConnection {
     }
   }
 
-  #startLogin(): { readonly session: Session; readonly dispatcher: Dispatcher } {
-    const { server, authenticator, registry, limits, clock, log, meter } = this.#services;
-    const output: SessionOutput = new SessionOutput((bytes) => {
-      // What is said before the login is short, and bounded as a whole: nobody knows yet who it is, and whether he reads it.
-      output.credit(bytes.length);
-      this.#send(bytes, false);
-      if (this.#octetsOut > LIMITS.loginOutput) this.#end("bad-input", "Too much was asked before the login", "LIMIT");
+  /** Greets the client, and answers until it has logged in. */
+  #startLogin(): EdgeLogin {
+    return new EdgeLogin(this.#id, this.#services, {
+      send: (bytes) => this.#send(bytes, false),
+      saidTooMuch: () => this.#end("bad-input", "Too much was asked before the login", "LIMIT"),
+      decided: (accepted) => void (this.#decision = accepted),
+      admit: (identity) => this.#admit(identity),
+      finished: () => this.#end("finished"),
     });
-    const session = new Session(this.#id, server, output, {
-      name: "not-authenticated",
-      login: { authenticator, admit: (identity) => this.#admit(identity) },
-    });
-    const dispatcher = new Dispatcher(session, registry, limits, {
-      decideLiteral: (accepted) => void (this.#decision = accepted),
-      idling() {},
-      close: () => this.#end("finished"),
-      consumed() {},
-      yieldTurn: () => Promise.resolve(),
-      commandEnded: (event) => meter.record({ kind: "command", sessionId: this.#id, ...event }),
-      fault: (error) => log.fault("command failed", error, { session: this.#id }),
-      now: () => clock.now(),
-    });
-    return { session, dispatcher };
   }
 
   /** Opens the link of an account that has logged in. */
@@ -302,6 +312,7 @@ export class ClientConnection {
       },
       output: (bytes) => this.#send(bytes, true),
       changed: () => this.#linkChanged(),
+      lost: () => this.#linkLost(),
       ended: (reason, error) => {
         if (error !== undefined) log.fault("link failed", error, { session: this.#id });
         this.#linkEnded(reason);
@@ -315,18 +326,6 @@ export class ClientConnection {
     return { name: "handed-over" };
   }
 
-  #greet(): void {
-    const session = this.#login?.session;
-    if (session === undefined) return;
-    this.#write({
-      kind: "status",
-      tag: undefined,
-      status: "OK",
-      code: `CAPABILITY ${this.#services.capabilityText(session)}`,
-      text: `${session.server.name} ready`,
-    });
-  }
-
   #linkChanged(): void {
     if (this.#link?.idling === true) {
       if (!this.#timer.has("keep-alive")) this.#timer.set("keep-alive");
@@ -334,10 +333,32 @@ export class ClientConnection {
     this.#wake();
   }
 
-  #linkEnded(reason: CloseReason | undefined): void {
+  #linkEnded(reason: CloseReason): void {
     if (reason === "finished") this.#end("finished");
     else if (reason === "output-broken") this.#end("output-broken");
-    else this.#end("object-lost", "The account is not available at the moment, please connect again", "UNAVAILABLE");
+    else this.#loseSession();
+  }
+
+  #loseSession(): void {
+    this.#end("object-lost", "The account is not available at the moment, please connect again", "UNAVAILABLE");
+  }
+
+  /** The account object has restarted. A client that waits for nothing, or for what may be done twice, need not know. */
+  #linkLost(): void {
+    const link = this.#link;
+    if (link?.unanswered?.every((piece) => this.#isRepeatable(piece)) !== true) return this.#giveUp(0);
+    this.#timer.set("relink");
+    this.#recovery.start(link);
+  }
+
+  #isRepeatable({ segment, literal }: OutgoingPiece): boolean {
+    // What is no command is refused each time, or is the DONE of an IDLE, which changes nothing.
+    return literal === undefined && !segment.continues && this.#commandOf(segment)?.repeatable !== false;
+  }
+
+  #giveUp(milliseconds: number): void {
+    this.#services.meter.record({ kind: "link-lost", sessionId: this.#id, survived: false, milliseconds });
+    this.#loseSession();
   }
 
   #refuseInput(reason: FatalReason, tag: Uint8Array | undefined): void {
@@ -360,6 +381,8 @@ export class ClientConnection {
         return this.#end("timeout", "Nothing was asked for too long");
       case "command":
         return this.#end("timeout", "The command took too long to arrive", "LIMIT");
+      case "relink":
+        return this.#giveUp(this.#services.limits.relinkTime);
       case "keep-alive":
         // With output still on its way the client hears from us anyway.
         if (this.#link?.idling !== true) return;
@@ -404,6 +427,7 @@ export class ClientConnection {
     this.#reason = reason;
     this.#inputs = [];
     this.#timer.stop();
+    this.#recovery.stop();
     this.#link?.close(reason);
     // Inside of a response it would be read as part of it.
     if (bye !== undefined && this.#link?.unfinished !== true)
@@ -449,19 +473,3 @@ export class ClientConnection {
     });
   }
 }
-
-/** What the framer takes from somebody whom nobody knows yet. */
-const LOGIN_LIMITS = { ...LIMITS, lineLength: LIMITS.loginLine };
-
-/** Whether the connection ends without another word. */
-function isMute(reason: CloseReason): boolean {
-  return reason === "client-lost" || reason === "output-broken" || reason === "fault";
-}
-
-const FATAL_TEXT: Record<FatalReason, string> = {
-  "line-too-long": "Command line too long",
-  "literal-too-large": "Literal too large",
-  "bad-literal": "Malformed literal size",
-  "not-imap": "This is an IMAP server",
-  "input-overflow": "Too much input while a literal waited for its go-ahead",
-};

@@ -2,7 +2,7 @@ import type { Limits } from "../limits.ts";
 import type { Clock } from "./ports.ts";
 
 /** What is due. */
-export type Due = "login" | "idle" | "command" | "keep-alive" | "drain" | "linger";
+export type Due = "login" | "idle" | "command" | "keep-alive" | "relink" | "drain" | "linger";
 
 /**
  * The time-outs of one connection with one armed timer.
@@ -77,6 +77,7 @@ function delaysOf(limits: Limits): Readonly<Record<Due, number>> {
       idle: limits.idleTime,
       command: limits.commandTime,
       "keep-alive": limits.keepAliveTime,
+      relink: limits.relinkTime,
       drain: limits.drainTime,
       linger: limits.lingerTime,
     };

@@ -5,11 +5,13 @@ import {
   encodeClose,
   encodeFrames,
   encodeHello,
+  encodeKeptCheckpoint,
   LinkError,
   outgoingCost,
   readEdgeFrames,
   type EdgeFrames,
   type OutgoingFrame,
+  type OutgoingPiece,
 } from "./link-frames.ts";
 import type { CloseReason, Hello } from "./link-payloads.ts";
 import type { Link, LinkOpener } from "./ports.ts";
@@ -21,12 +23,22 @@ export interface EdgeLinkListener {
   output(bytes: Uint8Array): void;
   /** Window, mode or what is settled has changed: what waited may go on. */
   changed(): void;
-  /** The link is over. `undefined`: it was lost, and the object said nothing. Called once. */
-  ended(reason: CloseReason | undefined, error?: unknown): void;
+  /** The link is gone, and the object has not said why: it has restarted, or was lost. What was sent may or may not have been done. */
+  lost(): void;
+  /** The link is over. Called once. */
+  ended(reason: CloseReason, error?: unknown): void;
 }
 
-/** The edge's end of a link: batches frames into messages, keeps to the window, and knows what is not answered yet. */
+/**
+ * The edge's end of a link: batches frames into messages, keeps to the window, and knows what is not answered yet.
+ *
+ * When the link is lost it can be opened again: the object then goes on from the last checkpoint, and gets once more what was
+ * sent behind it.
+ */
 export class EdgeLink implements EdgeFrames {
+  readonly #opener: LinkOpener;
+  readonly #account: AccountId;
+  readonly #hello: Hello;
   readonly #listener: EdgeLinkListener;
   #link: Link | undefined;
   #batch: OutgoingFrame[] = [];
@@ -39,27 +51,42 @@ export class EdgeLink implements EdgeFrames {
   #idlePieces = 0;
   #unfinished = false;
   #over = false;
+  #checkpoint: Uint8Array | undefined;
+  /** Pieces that were added behind the checkpoint, for another object to repeat. `undefined`: more than can be kept, until all is settled. */
+  #kept: OutgoingPiece[] | undefined = [];
+  #keptOctets = 0;
+  /** The client was given output that the checkpoint does not cover. */
+  #ahead = false;
+  /** The pieces that are kept were sent a second time already: what they ask for may be what the object dies of. */
+  #repeated = false;
 
-  private constructor(listener: EdgeLinkListener) {
+  private constructor(opener: LinkOpener, account: AccountId, hello: Hello, listener: EdgeLinkListener) {
+    this.#opener = opener;
+    this.#account = account;
+    this.#hello = hello;
     this.#listener = listener;
   }
 
   /** Opens the link and says hello. @throws what the opener throws. */
   static async open(opener: LinkOpener, account: AccountId, hello: Hello, listener: EdgeLinkListener): Promise<EdgeLink> {
-    const edge = new EdgeLink(listener);
-    const link = await opener.open(account, {
-      message: (bytes) => edge.#receive(bytes),
-      closed: () => edge.#end(undefined),
-    });
-    if (edge.#over) throw new LinkError("The account object closed the link at once");
-    edge.#link = link;
-    link.send(encodeHello(hello));
+    const edge = new EdgeLink(opener, account, hello, listener);
+    await edge.#connect();
     return edge;
+  }
+
+  /**
+   * Opens a lost link again, from the checkpoint. Only when {@link unanswered} gave pieces, and the client has taken all that was output.
+   * @throws what the opener throws; then it may be tried again.
+   */
+  reopen(): Promise<void> {
+    // What waits in it is kept, and sent with the rest.
+    this.#batch = [];
+    return this.#connect();
   }
 
   /** While the window is used up nothing more is read from the client. */
   get hasRoom(): boolean {
-    return this.#used < LIMITS.linkWindow;
+    return this.#link !== undefined && this.#used < LIMITS.linkWindow;
   }
 
   /** Whether everything that was sent has been answered: the client is between two commands. */
@@ -77,16 +104,27 @@ export class EdgeLink implements EdgeFrames {
     return this.#unfinished;
   }
 
+  /**
+   * What another object would have to be given again, after its checkpoint. `undefined`: the session cannot go on elsewhere, because
+   * its client has part of an answer, or what it asked for was not kept, or was repeated once already.
+   */
+  get unanswered(): readonly OutgoingPiece[] | undefined {
+    if (this.#ahead || this.#unfinished || (this.#repeated && this.#kept?.length !== 0)) return undefined;
+    return this.#kept;
+  }
+
   /** Adds to the message that {@link flush} sends. */
   add(input: Input): void {
-    if (input.kind === "piece") this.#outstanding++;
     const frame: OutgoingFrame = input;
-    this.#used += outgoingCost(frame);
+    const cost = outgoingCost(frame);
+    this.#used += cost;
     this.#batch.push(frame);
+    if (frame.kind === "piece") this.#outstanding++;
+    this.#keep(frame, cost);
   }
 
   flush(): void {
-    if (this.#batch.length === 0 || this.#over) return;
+    if (this.#batch.length === 0 || this.#link === undefined) return;
     if (this.#owed > 0) this.#batch.push(this.#takeOwed());
     this.#send(this.#batch);
     this.#batch = [];
@@ -94,17 +132,19 @@ export class EdgeLink implements EdgeFrames {
 
   /** The client has taken so much of the output. */
   passed(octets: number): void {
+    // What a lost link has sent is nobody's window any more.
+    if (this.#link === undefined) return;
     this.#owed += octets;
-    if (this.#owed >= LIMITS.linkCreditStep && !this.#over) this.#send([this.#takeOwed()]);
+    if (this.#owed >= LIMITS.linkCreditStep) this.#send([this.#takeOwed()]);
   }
 
   /** Ends the link from our side; the listener hears no more. */
   close(reason: CloseReason): void {
     if (this.#over) return;
     this.#over = true;
-    this.#batch = [];
     this.#link?.send(encodeClose(reason));
     this.#link?.close();
+    this.#forget();
   }
 
   decision(accepted: boolean): void {
@@ -112,6 +152,7 @@ export class EdgeLink implements EdgeFrames {
   }
 
   output(bytes: Uint8Array): void {
+    this.#ahead = true;
     this.#listener.output(bytes);
   }
 
@@ -121,14 +162,27 @@ export class EdgeLink implements EdgeFrames {
 
   idle(pieces: number): void {
     this.#idlePieces = pieces;
+    if (pieces === 0) return;
+    this.#ahead = false;
+    if (this.#kept === undefined) this.#recover(pieces);
+    else this.#drop(pieces - this.#covered);
   }
 
   settledPieces(pieces: number): void {
+    const covered = Math.min(pieces, this.#covered);
     this.#outstanding = Math.max(0, this.#outstanding - pieces);
+    this.#ahead = false;
+    if (this.#kept === undefined) this.#recover(0);
+    else this.#drop(pieces - covered);
   }
 
   responseOpen(on: boolean): void {
     this.#unfinished = on;
+  }
+
+  checkpoint(json: Uint8Array): void {
+    this.#checkpoint = json.slice();
+    this.#ahead = false;
   }
 
   /** The object's close frame. */
@@ -136,8 +190,57 @@ export class EdgeLink implements EdgeFrames {
     this.#end(reason);
   }
 
+  /** Pieces that are outstanding and were taken before the checkpoint: those of an IDLE. */
+  get #covered(): number {
+    return this.#kept === undefined ? 0 : this.#outstanding - this.#kept.length;
+  }
+
+  #keep(frame: OutgoingFrame, cost: number): void {
+    if (this.#kept === undefined) return;
+    this.#keptOctets += cost;
+    if (frame.kind === "piece" && this.#keptOctets <= LIMITS.keptPieces) this.#kept.push(frame);
+    else this.#kept = undefined;
+  }
+
+  /** The first of the pieces that are kept are answered, or in the checkpoint. */
+  #drop(pieces: number): void {
+    if (pieces <= 0 || this.#kept === undefined) return;
+    this.#repeated = false;
+    this.#kept.splice(0, pieces);
+    this.#keptOctets = this.#kept.reduce((sum, piece) => sum + outgoingCost(piece), 0);
+  }
+
+  /** Keeps pieces again once the checkpoint covers all that is outstanding: `covered` pieces. */
+  #recover(covered: number): void {
+    if (covered !== this.#outstanding) return;
+    this.#repeated = false;
+    this.#kept = [];
+    this.#keptOctets = 0;
+  }
+
+  async #connect(): Promise<void> {
+    let open = true;
+    const link = await this.#opener.open(this.#account, {
+      message: (bytes) => {
+        if (!this.#over) this.#receive(bytes);
+      },
+      closed: () => {
+        open = false;
+        if (!this.#over && this.#link !== undefined) this.#lose();
+      },
+    });
+    if (this.#over) return link.close();
+    if (!open) throw new LinkError("The account object closed the link at once");
+    this.#link = link;
+    link.send(encodeHello(this.#hello));
+    if (this.#checkpoint !== undefined) link.send(encodeKeptCheckpoint(this.#checkpoint));
+    const kept = this.#kept ?? [];
+    this.#used = this.#keptOctets;
+    this.#repeated = kept.length > 0;
+    if (kept.length > 0) this.#send(kept);
+  }
+
   #receive(bytes: Uint8Array): void {
-    if (this.#over) return;
     try {
       readEdgeFrames(bytes, this);
     } catch (error) {
@@ -150,12 +253,26 @@ export class EdgeLink implements EdgeFrames {
     if (!this.#over) this.#listener.changed();
   }
 
-  #end(reason: CloseReason | undefined): void {
+  #lose(): void {
+    this.#link?.close();
+    this.#link = undefined;
+    this.#owed = 0;
+    this.#listener.lost();
+  }
+
+  #end(reason: CloseReason): void {
     if (this.#over) return;
     this.#over = true;
-    this.#batch = [];
     this.#link?.close();
+    this.#forget();
     this.#listener.ended(reason);
+  }
+
+  #forget(): void {
+    this.#link = undefined;
+    this.#batch = [];
+    this.#kept = [];
+    this.#checkpoint = undefined;
   }
 
   #takeOwed(): OutgoingFrame {

@@ -1,5 +1,6 @@
 import type { LiteralHeader, Segment } from "../parser/framer.ts";
 import { LIMITS } from "../limits.ts";
+import { Checkpoint } from "../session/snapshot.ts";
 import { Close, Hello, type CloseReason } from "./link-payloads.ts";
 
 /**
@@ -33,6 +34,8 @@ export const FrameKind = {
   responseOpen: 11,
   /** Both, last: {@link Close} as JSON. */
   close: 12,
+  /** Object to edge: a {@link Checkpoint} as JSON, which the edge keeps unread. Edge to object, right behind hello: the session goes on from it. */
+  checkpoint: 13,
 } as const;
 
 /** Octets before a frame's payload. */
@@ -54,6 +57,7 @@ export class LinkError extends Error {
 /** What the edge sends. */
 export interface ObjectFrames {
   hello(hello: Hello): void;
+  checkpoint(checkpoint: Checkpoint): void;
   /** `cost` counts against the window, see {@link frameCost}. The arrays are views of the message. */
   piece(segment: Segment, literal: LiteralHeader | undefined, cost: number): void;
   literal(data: Uint8Array, cost: number): void;
@@ -72,6 +76,8 @@ export interface EdgeFrames {
   idle(pieces: number): void;
   settledPieces(pieces: number): void;
   responseOpen(on: boolean): void;
+  /** JSON, to be presented as it is; a view of the message. */
+  checkpoint(json: Uint8Array): void;
   closed(reason: CloseReason): void;
 }
 
@@ -86,6 +92,9 @@ export function readObjectFrames(message: Uint8Array, to: ObjectFrames): void {
     switch (kind) {
       case FrameKind.hello:
         to.hello(readJson(message, start, end, Hello));
+        return;
+      case FrameKind.checkpoint:
+        to.checkpoint(readJson(message, start, end, Checkpoint));
         return;
       case FrameKind.piece:
         readPiece(message, start, end, to);
@@ -134,6 +143,10 @@ export function readEdgeFrames(message: Uint8Array, to: EdgeFrames): void {
       case FrameKind.responseOpen:
         expectLength(start, end, 1);
         to.responseOpen(message[start] === 1);
+        return;
+      case FrameKind.checkpoint:
+        if (end - start > LIMITS.linkJson) throw new LinkError("JSON payload too long");
+        to.checkpoint(message.subarray(start, end));
         return;
       case FrameKind.close:
         to.closed(readJson(message, start, end, Close).reason);
@@ -229,6 +242,9 @@ export type OutgoingFrame =
   | { readonly kind: "chunk"; readonly data: Uint8Array }
   | { readonly kind: "literal-end" }
   | { readonly kind: "credit"; readonly octets: number };
+
+/** A piece of a command on its way. */
+export type OutgoingPiece = Extract<OutgoingFrame, { readonly kind: "piece" }>;
 
 /** What a frame counts against the window. */
 export function outgoingCost(frame: OutgoingFrame): number {
@@ -327,6 +343,17 @@ export function writeResponseOpenFrame(message: Uint8Array, at: number, on: bool
 
 export function encodeHello(hello: Hello): Uint8Array<ArrayBuffer> {
   return encodeJson(FrameKind.hello, hello);
+}
+
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
+  return encodeJson(FrameKind.checkpoint, checkpoint);
+}
+
+/** A checkpoint frame of JSON that an account object has sent. */
+export function encodeKeptCheckpoint(json: Uint8Array): Uint8Array<ArrayBuffer> {
+  const message = new Uint8Array(FRAME_HEADER + json.length);
+  message.set(json, writeFrameHeader(message, 0, FrameKind.checkpoint, json.length));
+  return message;
 }
 
 export function encodeClose(reason: CloseReason): Uint8Array<ArrayBuffer> {

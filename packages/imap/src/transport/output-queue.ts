@@ -24,6 +24,7 @@ export class OutputQueue {
   #lost = false;
   #finished = false;
   #ended: (() => void)[] = [];
+  #drained: (() => void)[] = [];
 
   constructor(stream: ByteStream, listener: OutputListener) {
     this.#stream = stream;
@@ -44,6 +45,12 @@ export class OutputQueue {
     this.#waiting.push(bytes);
     if (!this.#writing) void this.#pump();
     return true;
+  }
+
+  /** Resolves when nothing waits to be passed on, or nobody is left to take it. */
+  drained(): Promise<void> {
+    if (this.#octets === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
   }
 
   /** Takes no more, and resolves when all has been written and our direction is closed, or the client is lost. */
@@ -85,6 +92,7 @@ export class OutputQueue {
       }
     } finally {
       this.#writing = false;
+      for (const resolve of this.#drained.splice(0)) resolve();
     }
   }
 

@@ -6,9 +6,10 @@ import { Dispatcher, type CommandEvent } from "../session/dispatcher.ts";
 import { SessionOutput } from "../session/session-output.ts";
 import type { SessionOrigin } from "../session/session-origin.ts";
 import { Session, type Account, type ServerInfo } from "../session/session.ts";
-import { idleTagOf, restoreSession, sameSnapshot, takeSnapshot, type SessionSnapshot } from "../session/snapshot.ts";
+import { idleTagOf, restoreSession, sameCheckpoint, takeCheckpoint, type Checkpoint, type SessionSnapshot } from "../session/snapshot.ts";
 import { ViewLostError } from "../session/view.ts";
 import {
+  encodeCheckpoint,
   encodeClose,
   encodeDecision,
   FRAME_HEADER,
@@ -53,21 +54,24 @@ interface Hosted {
   readonly dispatcher: Dispatcher;
 }
 
-/** What follows the output in a message: credit, settled, idle, response-open. */
-const ROOM = { before: FRAME_HEADER, after: 3 * NUMBER_FRAME + FLAG_FRAME } as const;
+/** What follows the output in a message: credit, settled, idle, response-open, and a checkpoint of the usual size. */
+const ROOM = { before: FRAME_HEADER, after: 3 * NUMBER_FRAME + FLAG_FRAME + 384 } as const;
 
 /**
  * One session in the account object: the other end of an edge's link.
  *
- * Its memory may be lost whenever nothing but an IDLE is in progress: what is needed is in the snapshot
- * that was saved before, and {@link restore} goes on from it.
+ * Its memory may be lost whenever nothing but an IDLE is in progress: what is needed is in the checkpoint. It is saved
+ * with the socket, from which {@link restore} goes on after a sleep, and told to the edge, which presents it on a new
+ * link when the object itself was lost.
  */
 export class SessionHost {
   readonly #socket: LinkSocket;
   readonly #services: HostServices;
   readonly #frames: ObjectFrames;
   #hosted: Hosted | undefined;
-  #saved: SessionSnapshot | undefined;
+  /** The checkpoints that the socket and the edge have last been given. */
+  #saved: Checkpoint | undefined;
+  #told: Checkpoint | undefined;
   /** What the inputs in the dispatcher's queue count in the window, in order. */
   #costs: number[] = [];
   /** Credit that the edge was not given yet. */
@@ -86,6 +90,7 @@ export class SessionHost {
     this.#services = services;
     this.#frames = {
       hello: (origin) => this.#start(origin),
+      checkpoint: (checkpoint) => this.#resume(checkpoint),
       piece: (segment, literal, cost) => this.#push(segment, literal, cost),
       literal: (data, cost) => {
         this.#costs.push(cost);
@@ -107,21 +112,37 @@ export class SessionHost {
   }
 
   /** Goes on from a snapshot after the object has slept. */
-  restore(snapshot: SessionSnapshot): void {
-    this.#saved = snapshot;
-    this.#unsettled = snapshot.unsettled;
+  restore({ origin, checkpoint }: SessionSnapshot): void {
+    this.#saved = checkpoint;
     try {
-      const { session, dispatcher } = this.#host(snapshot.origin);
-      restoreSession(session, this.#services.account(snapshot.origin), snapshot);
-      const tag = idleTagOf(snapshot);
-      const idle = this.#services.registry.get("IDLE");
-      if (tag === undefined || idle === undefined) return;
-      this.#idling = true;
-      this.#toldIdle = snapshot.unsettled;
-      dispatcher.resumeIdle(tag, idle, idleContinuation());
+      this.#goOn(this.#host(origin), checkpoint);
     } catch (error) {
       this.#lose(error);
     }
+  }
+
+  /** Goes on from what an earlier link of the same session was told: the object was lost meanwhile, or that link. */
+  #resume(checkpoint: Checkpoint): void {
+    const hosted = this.#hosted;
+    if (hosted === undefined || this.#told !== undefined || this.#unsettled > 0)
+      throw new LinkError("A checkpoint that does not follow hello");
+    try {
+      this.#goOn(hosted, checkpoint);
+    } catch (error) {
+      this.#lose(error);
+    }
+  }
+
+  #goOn({ origin, session, dispatcher }: Hosted, checkpoint: Checkpoint): void {
+    this.#told = checkpoint;
+    this.#unsettled = checkpoint.unsettled;
+    restoreSession(session, this.#services.account(origin), checkpoint);
+    const tag = idleTagOf(checkpoint);
+    const idle = this.#services.registry.get("IDLE");
+    if (tag === undefined || idle === undefined) return;
+    this.#idling = true;
+    this.#toldIdle = checkpoint.unsettled;
+    dispatcher.resumeIdle(tag, idle, idleContinuation());
   }
 
   /**
@@ -229,7 +250,33 @@ export class SessionHost {
   #send(framed: Uint8Array<ArrayBuffer>): void {
     const end = framed.length - ROOM.after;
     writeFrameHeader(framed, 0, FrameKind.output, end - FRAME_HEADER);
-    this.#socket.send(framed.subarray(0, this.#tell(framed, end)));
+    this.#sendWithCheckpoint(framed, this.#tell(framed, end));
+  }
+
+  /**
+   * Sends `message` up to `end`, and with it where the session now stands: an edge that has the output of a command has the
+   * checkpoint behind it too.
+   */
+  #sendWithCheckpoint(message: Uint8Array<ArrayBuffer>, end: number): void {
+    const checkpoint = this.#takeCheckpoint();
+    if (checkpoint === undefined || (this.#told !== undefined && sameCheckpoint(checkpoint, this.#told))) {
+      if (end > 0) this.#socket.send(message.subarray(0, end));
+      return;
+    }
+    this.#told = checkpoint;
+    const frame = encodeCheckpoint(checkpoint);
+    // In one message whatever it costs: an edge that has the one without the other could not go on elsewhere.
+    const whole = frame.length <= message.length - end ? message.subarray(0, end + frame.length) : new Uint8Array(end + frame.length);
+    if (whole.buffer !== message.buffer) whole.set(message.subarray(0, end));
+    whole.set(frame, end);
+    this.#socket.send(whole);
+  }
+
+  /** Where the session stands; `undefined` in the middle of something. */
+  #takeCheckpoint(): Checkpoint | undefined {
+    const hosted = this.#hosted;
+    if (hosted === undefined || !hosted.dispatcher.quiescent) return undefined;
+    return takeCheckpoint(hosted.session, hosted.dispatcher, this.#unsettled);
   }
 
   /** Writes credit, settled, idle and response-open as far as they are due. Returns where they end. */
@@ -272,7 +319,7 @@ export class SessionHost {
     const { quiescent } = hosted.dispatcher;
     if (this.#credit >= LIMITS.linkCreditStep || (quiescent && this.#hasNews(hosted))) {
       const message = new Uint8Array(ROOM.after);
-      this.#socket.send(message.subarray(0, this.#tell(message, 0)));
+      this.#sendWithCheckpoint(message, this.#tell(message, 0));
     }
     if (!quiescent) return;
     hosted.session.output.writer.shrink();
@@ -287,11 +334,11 @@ export class SessionHost {
 
   #save(): void {
     const hosted = this.#hosted;
-    if (hosted === undefined) return;
-    const snapshot = takeSnapshot(hosted.session, hosted.dispatcher, hosted.origin, this.#unsettled);
-    if (this.#saved !== undefined && sameSnapshot(snapshot, this.#saved)) return;
-    this.#socket.save(snapshot);
-    this.#saved = snapshot;
+    const checkpoint = this.#takeCheckpoint();
+    if (hosted === undefined || checkpoint === undefined) return;
+    if (this.#saved !== undefined && sameCheckpoint(checkpoint, this.#saved)) return;
+    this.#socket.save({ origin: hosted.origin, checkpoint });
+    this.#saved = checkpoint;
   }
 
   /** The session cannot go on: its client is told to begin anew. */

@@ -1,4 +1,5 @@
-import { ClientConnection, type ConnectionServices } from "./client-connection.ts";
+import { ClientConnection } from "./client-connection.ts";
+import type { ConnectionServices } from "./connection-services.ts";
 import { socketStream, type Socket } from "./socket-stream.ts";
 
 /** Serves IMAP on TCP connections, whoever ended their TLS. */

@@ -1,5 +1,6 @@
 import { LIMITS } from "../limits.ts";
-import { ClientConnection, type ConnectionServices } from "./client-connection.ts";
+import { ClientConnection } from "./client-connection.ts";
+import type { ConnectionServices } from "./connection-services.ts";
 import type { ByteStream } from "./ports.ts";
 
 /** The subprotocol of IMAP over WebSocket: binary messages carry the byte stream, split anywhere. */

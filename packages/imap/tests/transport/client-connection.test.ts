@@ -218,19 +218,6 @@ test("a client that takes nothing after its half-close is given up", async ({ ex
   expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
-test("an object that is gone is told as UNAVAILABLE", async ({ expect }) => {
-  const object = new FakeAccountObject();
-  const edge = createEdge(object);
-  const { stream, done } = await logIn(edge);
-  object.crash();
-  await settle();
-  expect(stream.take()).toMatch(/^\* BYE \[UNAVAILABLE\] /);
-  stream.end();
-  await done;
-  expect(edge.events.at(-1)).toMatchObject({ reason: "object-lost" });
-  expect(await leftOver(edge, object)).toEqual(NOTHING);
-});
-
 test("nobody who does not log in stays", async ({ expect }) => {
   const object = new FakeAccountObject();
   const edge = createEdge(object);

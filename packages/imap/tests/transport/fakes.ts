@@ -10,7 +10,8 @@ import { createReferenceTokenizer } from "../../src/parser/reference-tokenizer.t
 import { serverInfo } from "../../src/server-info.ts";
 import type { Account } from "../../src/session/session.ts";
 import type { SessionSnapshot } from "../../src/session/snapshot.ts";
-import { ClientConnection, type ConnectionServices } from "../../src/transport/client-connection.ts";
+import { ClientConnection } from "../../src/transport/client-connection.ts";
+import type { ConnectionServices } from "../../src/transport/connection-services.ts";
 import type { ByteStream, Clock, Link, LinkListener, LinkOpener } from "../../src/transport/ports.ts";
 import { SessionHost, type HostServices } from "../../src/transport/session-host.ts";
 
@@ -161,6 +162,7 @@ export class FakeAccountObject implements LinkOpener {
   sent = 0;
   /** What `open` throws. */
   refusal: Error | undefined;
+  refused = 0;
   readonly #services: HostServices;
 
   constructor() {
@@ -182,7 +184,10 @@ export class FakeAccountObject implements LinkOpener {
   }
 
   open(_account: AccountId, listener: LinkListener): Promise<Link> {
-    if (this.refusal !== undefined) return Promise.reject(this.refusal);
+    if (this.refusal !== undefined) {
+      this.refused++;
+      return Promise.reject(this.refusal);
+    }
     const hosted: Hosted = { listener, host: this.#hostFor(() => hosted), snapshot: undefined, closed: false };
     this.links.add(hosted);
     return Promise.resolve({
@@ -209,7 +214,7 @@ export class FakeAccountObject implements LinkOpener {
     for (const { host } of this.links) host.bye(text);
   }
 
-  /** The object is gone, and its links with it. */
+  /** The object is gone, and its links with it; what it has kept is there for the next one. */
   crash(): void {
     for (const hosted of this.links) this.#drop(hosted, true);
   }

@@ -3,11 +3,15 @@ import { test } from "vitest";
 
 import { LIMITS } from "../../src/limits.ts";
 import type { LiteralHeader, Segment } from "../../src/parser/framer.ts";
+import { Checkpoint } from "../../src/session/snapshot.ts";
 import {
+  encodeCheckpoint,
   encodeClose,
   encodeDecision,
   encodeFrames,
   encodeHello,
+  encodeKeptCheckpoint,
+  FRAME_HEADER,
   FrameKind,
   LinkError,
   outgoingCost,
@@ -37,6 +41,7 @@ function readAtObject(message: Uint8Array): Seen[] {
   const seen: Seen[] = [];
   const frames: ObjectFrames = {
     hello: (value) => seen.push(["hello", value]),
+    checkpoint: (value) => seen.push(["checkpoint", value]),
     piece: (segment, literal, cost) =>
       seen.push(["piece", { ...segment, bytes: [...segment.bytes], tape: [...segment.tape] }, literal, cost]),
     literal: (data, cost) => seen.push(["literal", [...data], cost]),
@@ -57,6 +62,7 @@ function readAtEdge(message: Uint8Array): Seen[] {
     idle: (pieces) => seen.push(["idle", pieces]),
     settledPieces: (pieces) => seen.push(["settled", pieces]),
     responseOpen: (on) => seen.push(["response-open", on]),
+    checkpoint: (json) => seen.push(["checkpoint", new TextDecoder().decode(json)]),
     closed: (reason) => seen.push(["close", reason]),
   };
   readEdgeFrames(message, frames);
@@ -158,6 +164,20 @@ test("hello, decisions, output and what follows it", ({ expect }) => {
     ["settled", 3],
     ["response-open", true],
   ]);
+});
+
+test("a checkpoint comes back as it was, unread by the edge", ({ expect }) => {
+  const checkpoint = Checkpoint.parse({
+    format: 1,
+    enabled: { condstore: true, qresync: false, utf8: false },
+    idleTag: "a\u00ff",
+    unsettled: 1,
+  });
+  const message = encodeCheckpoint(checkpoint);
+  expect(readAtEdge(message)).toEqual([["checkpoint", JSON.stringify(checkpoint)]]);
+  expect(readAtObject(encodeKeptCheckpoint(message.subarray(FRAME_HEADER)))).toEqual([["checkpoint", checkpoint]]);
+  expect(() => readAtObject(jsonFrame(FrameKind.checkpoint, { ...checkpoint, format: 2 }))).toThrow(LinkError);
+  expect(() => readAtEdge(jsonFrame(FrameKind.checkpoint, "x".repeat(LIMITS.linkJson)))).toThrow(LinkError);
 });
 
 test("a broken frame is refused, whatever is broken", ({ expect }) => {

@@ -8,7 +8,7 @@ import { Framer } from "../../src/parser/framer.ts";
 import { LIMITS } from "../../src/limits.ts";
 import { createReferenceTokenizer } from "../../src/parser/reference-tokenizer.ts";
 import { serverInfo } from "../../src/server-info.ts";
-import { SessionSnapshot } from "../../src/session/snapshot.ts";
+import { Checkpoint, SessionSnapshot } from "../../src/session/snapshot.ts";
 import { encodeFrames, encodeHello, readEdgeFrames, type OutgoingFrame } from "../../src/transport/link-frames.ts";
 import { SessionHost } from "../../src/transport/session-host.ts";
 import { ACCOUNT } from "./fakes.ts";
@@ -60,7 +60,8 @@ function createHost() {
   };
 }
 
-function readAll(messages: readonly Uint8Array[]): { output: string; other: unknown[] } {
+function readAll(messages: readonly Uint8Array[]): { output: string; other: unknown[]; checkpoints: Checkpoint[] } {
+  const checkpoints: Checkpoint[] = [];
   let output = "";
   const other: unknown[] = [];
   for (const message of messages) {
@@ -71,10 +72,11 @@ function readAll(messages: readonly Uint8Array[]): { output: string; other: unkn
       idle: (pieces) => other.push(["idle", pieces]),
       settledPieces: (pieces) => other.push(["settled", pieces]),
       responseOpen: (on) => other.push(["response-open", on]),
+      checkpoint: (json) => void checkpoints.push(Checkpoint.parse(JSON.parse(new TextDecoder().decode(json)))),
       closed: (reason) => other.push(["close", reason]),
     });
   }
-  return { output, other };
+  return { output, other, checkpoints };
 }
 
 function pieces(text: string): Uint8Array<ArrayBuffer> {
@@ -113,7 +115,7 @@ test("an IDLE is reported, not settled, and its snapshot brings it back", async 
     ["idle", 2],
   ]);
   const snapshot = SessionSnapshot.parse(structuredClone(saved.at(-1)));
-  expect(snapshot).toMatchObject({ idleTag: "b", unsettled: 2, view: { mailbox: index.findByName("INBOX")?.id } });
+  expect(snapshot.checkpoint).toMatchObject({ idleTag: "b", unsettled: 2, view: { mailbox: index.findByName("INBOX")?.id } });
   const woken = create();
   woken.restore(snapshot);
   await woken.receive(pieces("DONE\r\n"));
