@@ -9,6 +9,7 @@ const Account = z.object({ id: z.uuidv7(), name: z.string(), createdAt: z.union(
 export type Account = z.infer<typeof Account>;
 const AccountList = z.object({ accounts: z.array(Account) });
 const NewAccount = z.object({ id: z.uuidv7(), name: z.string() });
+const Shutdown = z.object({ connections: z.int().min(0) });
 const Refusal = z.object({ error: z.string() });
 
 /** What the server answered, when that is not what was asked for. */
@@ -66,7 +67,17 @@ export class AdminClient {
     await this.#call("DELETE", `accounts/${encodeURIComponent(name)}`, 204);
   }
 
-  async #call(method: string, path: string, expected: number, body?: object): Promise<unknown> {
+  /** Ends the account's object, which its connections survive. Status 404 when there is no such account. */
+  async restart(name: string): Promise<void> {
+    await this.#call("POST", `accounts/${encodeURIComponent(name)}/restart`, 204);
+  }
+
+  /** Has the server say BYE to all clients and take no more. Returns how many connections are left. */
+  async shutDown(patience: number): Promise<number> {
+    return this.#read(Shutdown, await this.#call("POST", "shutdown", 200, undefined, patience)).connections;
+  }
+
+  async #call(method: string, path: string, expected: number, body?: object, patience: number = CLI_LIMITS.adminRequest): Promise<unknown> {
     const headers: Record<string, string> = { authorization: `Bearer ${this.#token}` };
     if (body !== undefined) headers["content-type"] = "application/json";
     let answer: Response;
@@ -77,22 +88,22 @@ export class AdminClient {
         headers,
         body: body === undefined ? null : JSON.stringify(body),
         redirect: "error",
-        signal: AbortSignal.timeout(CLI_LIMITS.adminRequest),
+        signal: AbortSignal.timeout(patience),
       });
       text = await readBounded(answer);
     } catch (error) {
       if (error instanceof CliError) throw error;
-      throw new CliError(this.#explain(error));
+      throw new CliError(this.#explain(error, patience));
     }
     if (answer.status === expected) return text === "" ? undefined : parseJson(text);
     const refusal = Refusal.safeParse(parseJson(text));
     throw new AdminRefusal(answer.status, refusal.data?.error ?? `the server answers with HTTP status ${answer.status}`);
   }
 
-  #explain(error: unknown): string {
+  #explain(error: unknown, patience: number): string {
     const cause = rootCause(error);
     if (error instanceof Error && error.name === "TimeoutError")
-      return `the server at ${this.#origin} does not answer within ${CLI_LIMITS.adminRequest / 1_000} seconds: what was asked may still be done`;
+      return `the server at ${this.#origin} does not answer within ${patience / 1_000} seconds: what was asked may still be done`;
     if (codeOf(cause) === "ECONNREFUSED") return `no Sluice server answers at ${this.#origin} (${messageOf(cause)})`;
     return `the server at ${this.#origin} broke off (${messageOf(cause)}): what was asked may have been done or not`;
   }

@@ -7,6 +7,7 @@ export const HELP = {
   account list              show the accounts
   account remove NAME       remove an account and all its mail
   account password NAME     set an account's password
+  account restart NAME      end an account's object; its connections go on
   spectrum plan             show the Spectrum application of this Worker
   spectrum apply            create or update it at Cloudflare
 
@@ -34,6 +35,7 @@ ready imaps=HOST:PORT imap=HOST:PORT http=HOST:PORT user=... password=... data=D
   list              show the accounts
   remove NAME       remove an account and all its mail
   password NAME     set an account's password
+  restart NAME      end an account's object; its connections go on
 
   --data DIR        data directory of the running server (.sluice)
   --help            show this; after a command, its own help
@@ -60,6 +62,14 @@ Shows the accounts, one on a line: name, creation time.
 Removes an account and all its mail. This cannot be undone.
 
   --yes             do not ask
+  --data DIR        data directory of the running server (.sluice)
+  --help            show this
+`,
+  "account restart": `Usage: sluice account restart NAME [OPTIONS]
+
+Ends the object that holds the account. The next command brings it back, and
+clients that wait for mail stay connected.
+
   --data DIR        data directory of the running server (.sluice)
   --help            show this
 `,

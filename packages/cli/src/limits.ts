@@ -11,6 +11,8 @@ export const CLI_LIMITS = {
   healthyPause: 50,
   /** One greeting, or one TLS handshake and greeting, on loopback. */
   greeting: 10_000,
+  /** From our signal until every client has heard BYE and gone; those in the middle of a long answer are cut off then. */
+  goodbye: 3_000,
   /** After SIGTERM workerd ends at once; a longer wait only delays the user's shell. */
   stop: 5_000,
   /** Ctrl-C reaches workerd too, and its end may be seen before our own signal is. */

@@ -94,7 +94,7 @@ test("commands that cannot be are one line and exit 1", { timeout: SLOW }, async
   for (const [args, pattern] of [
     [[], /expects a command/],
     [["stop"], /no command "stop"/],
-    [["account"], /account: expects add, list, remove, password/],
+    [["account"], /account: expects add, list, remove, password, restart/],
     [["account", "rename"], /no command "rename"/],
     [["account", "add"], /expects the NAME/],
     [["account", "add", "a", "b"], /unexpected argument "b"/],

@@ -25,6 +25,9 @@ import type { SessionOrigin } from "./session/session-origin.ts";
 import type { Account } from "./session/session.ts";
 import { SessionHost, type HostServices } from "./transport/session-host.ts";
 
+/** With which error whoever has asked for a restart is answered. */
+export const RESTARTED = "Restarted by the administrator";
+
 /** Keys of what the object remembers beside its mail. */
 const ACCOUNT_KEY = "account";
 const REMOVED_KEY = "removed";
@@ -68,6 +71,7 @@ export class AccountObject extends DurableObject<Bindings> {
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
       commandEnded: (host, event) => this.#commandEnded(host, event),
       fault: (error, session) => this.#log.fault("session failed", error, { session }),
+      stalled: (sessionId) => void sessionId,
       now: () => Date.now(),
     };
   }
@@ -122,6 +126,11 @@ export class AccountObject extends DurableObject<Bindings> {
     await this.ctx.storage.setAlarm(Date.now() + LIMITS.reclaimDelay);
     for (const socket of this.ctx.getWebSockets()) this.#awake(socket)?.bye("This account has been removed");
     await this.#wipe();
+  }
+
+  /** Ends the object as a crash would: its memory is gone, what was acknowledged is not, and its edges link again. */
+  restart(): void {
+    this.ctx.abort(RESTARTED);
   }
 
   /** Once at a time: the alarm may come while a removal is at it. */

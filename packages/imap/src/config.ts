@@ -19,6 +19,8 @@ export const Config = z.object({
   ADMIN_TOKEN: z.string().min(16).max(512).optional(),
   /** Domain of an account name that has none. */
   DEFAULT_DOMAIN: z.hostname().lowercase().default("localhost"),
+  /** Whether the admin API may shut connections down. For one process of one's own: on Cloudflare it would reach one isolate of many, and for good. */
+  SHUTDOWN: z.enum(["on", "off"]).default("off"),
   VERSION: z.string().min(1).max(64).default("development"),
   LOG_LEVEL: z.enum(LOG_LEVELS).default("warn"),
   /** A table in wrangler.toml, or JSON as text. */

@@ -1,3 +1,4 @@
+import { RESTARTED, type AccountObject } from "./account-object.ts";
 import { createAccountLinks } from "./adapters/durable-object/account-links.ts";
 import { createObjectDirectory } from "./adapters/durable-object/object-directory.ts";
 import { consoleLogger } from "./adapters/workers/console-logger.ts";
@@ -14,6 +15,7 @@ import parserModule from "./parser/imap.wasm";
 import { createWasmTokenizer } from "./parser/wasm-tokenizer.ts";
 import { serverInfo } from "./server-info.ts";
 import type { ConnectionServices } from "./transport/connection-services.ts";
+import { OpenConnections } from "./transport/open-connections.ts";
 import { createTcpBridge, type TcpBridge } from "./transport/tcp-bridge.ts";
 import { handleWebSocket } from "./transport/websocket-bridge.ts";
 
@@ -53,6 +55,7 @@ function buildEdge(env: Bindings, config: Config): Edge {
   const log = consoleLogger(config.LOG_LEVEL);
   const limits = limitsWith(config.LIMITS);
   const directory = createObjectDirectory(() => env.DIRECTORY.getByName("directory"));
+  const connections = new OpenConnections();
   const services: ConnectionServices = {
     tokenizer,
     registry,
@@ -67,6 +70,7 @@ function buildEdge(env: Bindings, config: Config): Edge {
     }),
     links: createAccountLinks(env.ACCOUNTS, limits),
     clock: workersClock,
+    connections,
     log,
     meter: noMeter,
   };
@@ -79,6 +83,8 @@ function buildEdge(env: Bindings, config: Config): Edge {
       defaultDomain: config.DEFAULT_DOMAIN,
       token: config.ADMIN_TOKEN,
       wipe: (accountId) => env.ACCOUNTS.getByName(accountId).removeAccount(),
+      restart: (accountId) => restartAccount(env.ACCOUNTS.getByName(accountId)),
+      shutDown: config.SHUTDOWN === "on" ? () => connections.shutDown() : undefined,
     },
     acceptWebSocket(remoteAddress, subprotocol, keep) {
       const { 0: client, 1: server } = new WebSocketPair();
@@ -89,4 +95,13 @@ function buildEdge(env: Bindings, config: Config): Edge {
     },
   });
   return { bridge: createTcpBridge(services), router };
+}
+
+/** Ends an account's object. What answers is its end. */
+async function restartAccount(account: DurableObjectStub<AccountObject>): Promise<void> {
+  try {
+    await account.restart();
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes(RESTARTED))) throw error;
+  }
 }

@@ -7,6 +7,7 @@ test("settings have defaults", ({ expect }) => {
   expect(readConfig({})).toEqual({
     DEFAULT_DOMAIN: "localhost",
     LIMITS: {},
+    SHUTDOWN: "off",
     VERSION: "development",
     LOG_LEVEL: "warn",
     SPECTRUM: undefined,

@@ -12,7 +12,7 @@ import { readRunFile } from "../files/run-file.ts";
 import { HELP } from "../help.ts";
 import { checkPassword, confirm, readNewPassword } from "../terminal-input.ts";
 
-const VERBS = ["add", "list", "remove", "password"] as const;
+const VERBS = ["add", "list", "remove", "password", "restart"] as const;
 type Verb = (typeof VERBS)[number];
 
 /** Options by verb, besides `--data` and `--help`. */
@@ -21,6 +21,7 @@ const VERB_OPTIONS = {
   list: {},
   remove: { yes: { type: "boolean" } },
   password: { password: { type: "string" } },
+  restart: {},
 } as const;
 
 const Values = z.object({
@@ -122,6 +123,11 @@ const RUN: Readonly<Record<Verb, (call: Call) => Promise<void>>> = {
     await admin.setPassword(name, password ?? (await readNewPassword(name)));
     process.stdout.write(`password of ${name} set\n`);
     noteAccountChange(paths.demo, name, "password");
+  },
+
+  async restart({ admin, name }) {
+    await admin.restart(name);
+    process.stdout.write(`restarted ${name}\n`);
   },
 };
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import type { Address } from "../address.ts";
 import { AdminClient } from "../admin-client.ts";
-import { CliError } from "../cli-error.ts";
+import { CliError, messageOf } from "../cli-error.ts";
 import { ensureDemoAccount } from "../demo/demo-account.ts";
 import {
   createSettings,
@@ -111,13 +111,14 @@ async function runServer(
 ): Promise<void> {
   const log = new OutputLog((line) => void process.stderr.write(`workerd: ${line}\n`));
   signal.throwIfAborted();
+  let admin: AdminClient | undefined;
   const workerd = await startWorkerd(installedWorkerd().program, paths.configuration, paths.root, log);
   try {
     const identity = identifyProcess(workerd.pid);
     if (identity !== undefined) lock.recordWorkerd(identity);
     await untilEnd(workerd, log, signal, async (ended) => {
       const addresses = withPorts(options, await workerd.listening());
-      const admin = new AdminClient(addresses.http, adminToken);
+      admin = new AdminClient(addresses.http, adminToken);
       await waitUntilHealthy(admin, ended);
       await Promise.all([checkGreeting(addresses.imaps, tls.ca), checkGreeting(addresses.imap)]);
       writeRunFile(paths.run, { pid: process.pid, workerdPid: workerd.pid, ...addresses });
@@ -131,7 +132,19 @@ async function runServer(
       });
     });
   } finally {
+    // Only after a signal: otherwise it has ended, or nobody is connected yet.
+    if (admin !== undefined && signal.aborted) await sayGoodbye(admin);
     await workerd.stop();
+  }
+}
+
+/** Has all clients told BYE, and waits for them to go. Never rejects: what is left is cut off. */
+async function sayGoodbye(admin: AdminClient): Promise<void> {
+  const until = performance.now() + CLI_LIMITS.goodbye;
+  try {
+    while ((await admin.shutDown(CLI_LIMITS.goodbye)) > 0 && performance.now() < until) await delay(CLI_LIMITS.healthyPause);
+  } catch (error) {
+    process.stderr.write(`sluice: clients were not told of the end: ${messageOf(error)}\n`);
   }
 }
 

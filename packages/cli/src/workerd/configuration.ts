@@ -65,6 +65,7 @@ const main :Workerd.Worker = (
     (name = "ADMIN_TOKEN", text = ${text(settings.adminToken)}),
     (name = "DEFAULT_DOMAIN", text = ${text(settings.defaultDomain)}),
     (name = "VERSION", text = ${text(settings.version)}),
+    (name = "SHUTDOWN", text = "on"),
   ],
   durableObjectNamespaces = [
     (className = "AccountObject", uniqueKey = "sluice-account", enableSql = true),

@@ -34,7 +34,12 @@ export interface WorkerdProcess {
 
 /** Starts `workerd serve` on a configuration file. @throws CliError when the program cannot be run. */
 export async function startWorkerd(program: string, configuration: string, directory: string, log: OutputLog): Promise<WorkerdProcess> {
-  const child = spawn(program, ["serve", "--control-fd=3", configuration], { cwd: directory, stdio: ["ignore", "pipe", "pipe", "pipe"] });
+  // In a process group of its own: a Ctrl-C is for us, who let it say goodbye to its clients first.
+  const child = spawn(program, ["serve", "--control-fd=3", configuration], {
+    cwd: directory,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
   try {
     await once(child, "spawn");
   } catch (error) {

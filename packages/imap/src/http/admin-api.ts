@@ -9,6 +9,7 @@ import { Secret } from "../protocol/secret.ts";
 import { HttpError, jsonResponse, readJson } from "./json.ts";
 
 const PREFIX = "/admin/v1/accounts";
+const SHUTDOWN = "/admin/v1/shutdown";
 
 export interface AdminServices {
   readonly directory: AccountDirectory;
@@ -18,6 +19,10 @@ export interface AdminServices {
   readonly token: string | undefined;
   /** Wipes an account's mail and ends its connections. Safe to repeat. */
   wipe(accountId: string): Promise<void>;
+  /** Ends an account's object, which its connections survive. */
+  restart(accountId: string): Promise<void>;
+  /** Ends all client connections with BYE; returns how many are left. `undefined`: this server cannot. */
+  readonly shutDown: (() => number) | undefined;
 }
 
 const Password = z
@@ -38,10 +43,14 @@ export function isAdminPath(pathname: string): boolean {
   return pathname === "/admin" || pathname.startsWith("/admin/");
 }
 
-/** Answers `/admin/v1/accounts...`. @throws HttpError */
+/** Answers `/admin/v1/accounts...` and `/admin/v1/shutdown`. @throws HttpError */
 export async function handleAdmin(request: Request, services: AdminServices): Promise<Response> {
   checkToken(request, services.token);
   const { pathname } = new URL(request.url);
+  if (pathname === SHUTDOWN && services.shutDown !== undefined) {
+    if (request.method !== "POST") throw new HttpError(405, "Method not allowed");
+    return jsonResponse(200, { connections: services.shutDown() });
+  }
   if (pathname === PREFIX) {
     if (request.method === "GET") return jsonResponse(200, { accounts: await services.directory.list() });
     if (request.method === "POST") return createAccount(await readJson(request, NewAccount), services);
@@ -53,6 +62,13 @@ export async function handleAdmin(request: Request, services: AdminServices): Pr
   if (action === undefined) {
     if (request.method !== "DELETE") throw new HttpError(405, "Method not allowed");
     return removeAccount(name, services);
+  }
+  if (action === "restart") {
+    if (request.method !== "POST") throw new HttpError(405, "Method not allowed");
+    const record = await services.directory.find(name);
+    if (record === undefined) throw noAccount(name);
+    await services.restart(record.id);
+    return new Response(null, { status: 204 });
   }
   if (action !== "password") throw new HttpError(404, "No such resource");
   if (request.method !== "PUT") throw new HttpError(405, "Method not allowed");

@@ -2,22 +2,20 @@ import { uuidv7 } from "uuidv7";
 
 import type { Identity } from "../auth/authenticator.ts";
 import { LIMITS } from "../limits.ts";
-import { ArgumentReader } from "../parser/argument-reader.ts";
-import { Framer, type FatalReason, type FramerSink, type LiteralHeader, type Segment } from "../parser/framer.ts";
+import { Framer, type FatalReason, type FramerSink, type LiteralHeader } from "../parser/framer.ts";
 import { ByteWriter } from "../protocol/byte-writer.ts";
 import type { ResponseCode } from "../protocol/response-code.ts";
 import { writeResponse, type Response } from "../protocol/response.ts";
 import { StatusError } from "../protocol/status-error.ts";
-import type { Command } from "../session/command.ts";
 import type { Input } from "../session/dispatcher.ts";
 import type { SessionState } from "../session/session.ts";
 import type { SessionOrigin } from "../session/session-origin.ts";
+import { commandOf, isCollected, isRepeatable } from "./command-kind.ts";
 import { FATAL_TEXT, isMute } from "./connection-end.ts";
 import { ConnectionTimer, type Due } from "./connection-timer.ts";
 import type { ClientFacts, ConnectionServices } from "./connection-services.ts";
 import { EdgeLink } from "./edge-link.ts";
 import { EdgeLogin } from "./edge-login.ts";
-import type { OutgoingPiece } from "./link-frames.ts";
 import type { CloseReason } from "./link-payloads.ts";
 import { LinkRecovery } from "./link-recovery.ts";
 import { OutputQueue } from "./output-queue.ts";
@@ -60,6 +58,8 @@ export class ClientConnection {
   #inputOver = false;
   /** Octets of the command that is arriving since its time-out was set. */
   #progress = 0;
+  /** The server shuts down: nothing new is begun. */
+  #closing = false;
   /** The loop does not read because the object is behind. */
   #stalled = false;
   /** Why it ends, once it does. */
@@ -105,7 +105,9 @@ export class ClientConnection {
 
   /** Serves the client to the end. Never rejects; when it resolves nothing of the connection is left. */
   async run(): Promise<void> {
-    const { log, meter, clock } = this.#services;
+    const { log, meter, clock, connections } = this.#services;
+    const { closing, leave } = connections.enter();
+    void closing.then(() => this.#shutDown());
     try {
       meter.record({ kind: "connection-started", sessionId: this.#id, transport: this.#facts.transport });
       this.#timer.set("login");
@@ -120,6 +122,7 @@ export class ClientConnection {
     await this.#login?.dispatcher.end();
     await this.#stream.close();
     this.#timer.stop();
+    leave();
     meter.record({
       kind: "connection",
       sessionId: this.#id,
@@ -145,6 +148,7 @@ export class ClientConnection {
       }
       this.#stalled = false;
       if (this.#inputOver) return this.#end("client-closed");
+      this.#watchCommand();
       await this.#read();
     }
   }
@@ -167,14 +171,13 @@ export class ClientConnection {
     }
     this.#octetsIn += chunk.length;
     if (this.#reason !== undefined) return;
+    this.#progress += chunk.length;
     this.#framer.push(chunk, this.#sink);
-    this.#watchCommand(chunk.length);
   }
 
   /** A command that has begun must go on arriving. */
-  #watchCommand(octets: number): void {
-    if (this.#framer.paused || this.#framer.endOfInput() === "clean") return this.#timer.clear("command");
-    this.#progress += octets;
+  #watchCommand(): void {
+    if (this.#framer.endOfInput() === "clean") return this.#timer.clear("command");
     if (this.#timer.has("command") && this.#progress < this.#services.limits.commandProgress) return;
     this.#progress = 0;
     this.#timer.set("command");
@@ -235,7 +238,7 @@ export class ClientConnection {
       input.literal.size <= LIMITS.loginLiteral &&
       login.dispatcher.betweenCommands
     ) {
-      if (this.#commandOf(input.segment)?.states.includes("not-authenticated") === true) return this.#collect();
+      if (commandOf(this.#services.registry, input.segment)?.states.includes("not-authenticated") === true) return this.#collect();
     }
     login.dispatcher.push(input);
     await login.dispatcher.run();
@@ -250,7 +253,7 @@ export class ClientConnection {
   /** Puts one input on the link. False: it has to wait. */
   #forward(link: EdgeLink, input: Input): boolean {
     if (!link.hasRoom) return false;
-    if (input.kind === "piece" && input.literal !== undefined && this.#isCollected(input)) {
+    if (input.kind === "piece" && input.literal !== undefined && isCollected(this.#services.registry, input)) {
       // Its `+` comes after all answers to what came before; a session in IDLE takes no command, and refuses.
       if (link.settled) {
         this.#inputs.shift();
@@ -266,27 +269,9 @@ export class ClientConnection {
     return true;
   }
 
-  /** Whether the literal that a piece ends with is asked for here and becomes part of its command. */
-  #isCollected({ segment, literal }: Extract<Input, { kind: "piece" }>): boolean {
-    if (segment.continues || literal?.synchronizing !== true || literal.size > LIMITS.inlineLiteral) return false;
-    return this.#commandOf(segment)?.streaming === false;
-  }
-
   #collect(): void {
     this.#write({ kind: "continue", text: "OK" });
     this.#framer.acceptInline(this.#sink);
-  }
-
-  #commandOf(segment: Segment): Command | undefined {
-    try {
-      const args = new ArgumentReader(segment);
-      args.tag();
-      return this.#services.registry.get(args.commandName());
-    } catch (error) {
-      // What is no command gets its BAD from the dispatcher.
-      if (error instanceof StatusError) return undefined;
-      throw error;
-    }
   }
 
   /** Greets the client, and answers until it has logged in. */
@@ -326,7 +311,20 @@ export class ClientConnection {
     return { name: "handed-over" };
   }
 
+  #shutDown(): void {
+    this.#closing = true;
+    this.#endIfClosing();
+  }
+
+  /** What was asked for is still answered; whoever shuts the server down bounds the wait. */
+  #endIfClosing(): void {
+    const link = this.#link;
+    if (!this.#closing || (link !== undefined && !link.settled && !link.idling)) return;
+    this.#end("shutdown", "The server is shutting down", "UNAVAILABLE");
+  }
+
   #linkChanged(): void {
+    this.#endIfClosing();
     if (this.#link?.idling === true) {
       if (!this.#timer.has("keep-alive")) this.#timer.set("keep-alive");
     } else this.#timer.clear("keep-alive");
@@ -346,14 +344,9 @@ export class ClientConnection {
   /** The account object has restarted. A client that waits for nothing, or for what may be done twice, need not know. */
   #linkLost(): void {
     const link = this.#link;
-    if (link?.unanswered?.every((piece) => this.#isRepeatable(piece)) !== true) return this.#giveUp(0);
+    if (link?.unanswered?.every((piece) => isRepeatable(this.#services.registry, piece)) !== true) return this.#giveUp(0);
     this.#timer.set("relink");
     this.#recovery.start(link);
-  }
-
-  #isRepeatable({ segment, literal }: OutgoingPiece): boolean {
-    // What is no command is refused each time, or is the DONE of an IDLE, which changes nothing.
-    return literal === undefined && !segment.continues && this.#commandOf(segment)?.repeatable !== false;
   }
 
   #giveUp(milliseconds: number): void {
@@ -376,10 +369,13 @@ export class ClientConnection {
   #due(what: Due): void {
     switch (what) {
       case "login":
+        this.#services.meter.record({ kind: "limit", limit: "loginTime" });
         return this.#end("timeout", "Nobody has logged in for too long");
       case "idle":
+        this.#services.meter.record({ kind: "limit", limit: "idleTime" });
         return this.#end("timeout", "Nothing was asked for too long");
       case "command":
+        this.#services.meter.record({ kind: "limit", limit: "commandTime" });
         return this.#end("timeout", "The command took too long to arrive", "LIMIT");
       case "relink":
         return this.#giveUp(this.#services.limits.relinkTime);

@@ -16,6 +16,8 @@ export const CloseReason = z.enum([
   "client-lost",
   /** A time-out at the edge. */
   "timeout",
+  /** The server shuts down. */
+  "shutdown",
   /** The client sent what is not IMAP. */
   "bad-input",
   /** One end of the link broke its rules. */

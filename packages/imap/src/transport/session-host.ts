@@ -44,6 +44,8 @@ export interface HostServices {
   yieldTurn(): Promise<void>;
   commandEnded(host: SessionHost, event: CommandEvent): void;
   fault(error: unknown, sessionId: string | undefined): void;
+  /** A session must wait for its client to read. */
+  stalled(sessionId: string): void;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -82,6 +84,8 @@ export class SessionHost {
   /** What the last idle frame said. */
   #toldIdle = 0;
   #toldOpen = false;
+  /** The client has not taken a window of output. */
+  #stalled = false;
   #over = false;
   #quiet: (() => void) | undefined;
 
@@ -317,6 +321,9 @@ export class SessionHost {
     const hosted = this.#hosted;
     if (this.#over || hosted === undefined) return;
     const { quiescent } = hosted.dispatcher;
+    const { hasRoom } = hosted.session.output;
+    if (!hasRoom && !this.#stalled) this.#services.stalled(hosted.origin.sessionId);
+    this.#stalled = !hasRoom;
     if (this.#credit >= LIMITS.linkCreditStep || (quiescent && this.#hasNews(hosted))) {
       const message = new Uint8Array(ROOM.after);
       this.#sendWithCheckpoint(message, this.#tell(message, 0));

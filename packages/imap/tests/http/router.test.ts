@@ -6,9 +6,11 @@ import { createFakeDirectory, createFakeHasher } from "../auth/fakes.ts";
 
 const TOKEN = "0123456789abcdef";
 
-function create(token: string | undefined = TOKEN) {
+function create(token: string | undefined = TOKEN, shutsDown = true) {
   const directory = createFakeDirectory();
   const wiped: string[] = [];
+  const restarted: string[] = [];
+  let connections = 2;
   const faults: unknown[] = [];
   const sockets: string[] = [];
   const router = createRouter({
@@ -23,6 +25,11 @@ function create(token: string | undefined = TOKEN) {
         wiped.push(id);
         return Promise.resolve();
       },
+      restart: (id) => {
+        restarted.push(id);
+        return Promise.resolve();
+      },
+      shutDown: shutsDown ? () => connections-- : undefined,
     },
     acceptWebSocket(remoteAddress, subprotocol) {
       sockets.push(`${remoteAddress} ${subprotocol}`);
@@ -42,7 +49,7 @@ function create(token: string | undefined = TOKEN) {
     const text = await response.text();
     return { status: response.status, body: text.startsWith("{") ? (JSON.parse(text) as unknown) : text };
   };
-  return { request, directory, wiped, faults, sockets };
+  return { request, directory, wiped, restarted, faults, sockets };
 }
 
 const json = (value: unknown) => ({ body: JSON.stringify(value) });
@@ -88,6 +95,19 @@ test("the life of an account", async ({ expect }) => {
   expect(await request("DELETE", "/admin/v1/accounts/demo")).toMatchObject({ status: 404 });
 });
 
+test("an account's object is restarted, and connections are shut down where that is allowed", async ({ expect }) => {
+  const { request, directory, restarted } = create();
+  await request("POST", "/admin/v1/accounts", json({ name: "demo", password: "pw" }));
+  const id = [...directory.accounts.values()][0]?.id;
+  expect(await request("POST", "/admin/v1/accounts/demo/restart")).toEqual({ status: 204, body: "" });
+  expect(await request("POST", "/admin/v1/accounts/nobody/restart")).toMatchObject({ status: 404 });
+  expect((await request("GET", "/admin/v1/accounts/demo/restart")).status).toBe(405);
+  expect(restarted).toEqual([id]);
+  for (const connections of [2, 1]) expect(await request("POST", "/admin/v1/shutdown")).toEqual({ status: 200, body: { connections } });
+  expect((await request("GET", "/admin/v1/shutdown")).status).toBe(405);
+  expect((await create(TOKEN, false).request("POST", "/admin/v1/shutdown")).status).toBe(404);
+});
+
 test("nothing is answered without the token", async ({ expect }) => {
   const { request, directory } = create();
   for (const headers of [
@@ -113,6 +133,8 @@ test("without a token in the settings the API is off", async ({ expect }) => {
       defaultDomain: "sluice.test",
       token: undefined,
       wipe: () => Promise.resolve(),
+      restart: () => Promise.resolve(),
+      shutDown: () => 0,
     },
     acceptWebSocket: () => new Response(""),
   });

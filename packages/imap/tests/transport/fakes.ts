@@ -10,6 +10,7 @@ import { createReferenceTokenizer } from "../../src/parser/reference-tokenizer.t
 import { serverInfo } from "../../src/server-info.ts";
 import type { Account } from "../../src/session/session.ts";
 import type { SessionSnapshot } from "../../src/session/snapshot.ts";
+import { OpenConnections } from "../../src/transport/open-connections.ts";
 import { ClientConnection } from "../../src/transport/client-connection.ts";
 import type { ConnectionServices } from "../../src/transport/connection-services.ts";
 import type { ByteStream, Clock, Link, LinkListener, LinkOpener } from "../../src/transport/ports.ts";
@@ -163,6 +164,7 @@ export class FakeAccountObject implements LinkOpener {
   /** What `open` throws. */
   refusal: Error | undefined;
   refused = 0;
+  stalls = 0;
   readonly #services: HostServices;
 
   constructor() {
@@ -180,6 +182,7 @@ export class FakeAccountObject implements LinkOpener {
         for (const { host } of this.links) if (host !== by) host.notify();
       },
       fault: (error) => void this.faults.push(error),
+      stalled: () => void this.stalls++,
     };
   }
 
@@ -266,6 +269,7 @@ export function createEdge(links: LinkOpener, authenticator: Authenticator = pas
     authenticator,
     links,
     clock,
+    connections: new OpenConnections(),
     log: { log: (level, message) => void (level === "error" && faults.push(message)), fault: (_message, error) => void faults.push(error) },
     meter: { record: (event) => void events.push(event) },
   };

@@ -1,7 +1,8 @@
 import { test } from "vitest";
 
 import { LIMITS } from "../../src/limits.ts";
-import { connect, createEdge, FakeAccountObject, logIn, settle, type Edge } from "./fakes.ts";
+import { ClientConnection } from "../../src/transport/client-connection.ts";
+import { connect, createEdge, FakeAccountObject, FakeStream, logIn, settle, type Edge } from "./fakes.ts";
 
 const MINUTE = 60_000;
 
@@ -105,8 +106,9 @@ test("an IDLE that follows another in one go hears from us like any", async ({ e
   stream.feed("DONE\r\nd STATUS {5}\r\n");
   await settle();
   expect(stream.take()).toBe("c OK IDLE completed\r\n+ OK\r\n");
+  // The literal does not come; nobody says that he is still here meanwhile.
   await edge.clock.advance(5 * MINUTE);
-  expect(stream.take()).toBe("");
+  expect(stream.take()).toBe("* BYE [LIMIT] The command took too long to arrive\r\n");
   stream.end();
   await done;
   expect(await leftOver(edge, object)).toEqual(NOTHING);
@@ -179,6 +181,104 @@ test("a session that is removed before its hello gets a BYE from the edge", asyn
   await settle();
   expect(stream.written).toMatch(/\* BYE \[UNAVAILABLE\] .*\r\n$/);
   stream.end();
+  await done;
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
+});
+
+test("a command that does not go on arriving ends the connection, whatever of it is missing", async ({ expect }) => {
+  const begun = [
+    "b SEL",
+    "b APPEND INBOX {100000+}\r\nhalf",
+    "b APPEND INBOX {100000}\r\n",
+    "b SEARCH SUBJECT {10}\r\n",
+    "b APPEND NoBox {900000+}\r\nhalf",
+  ];
+  for (const text of begun) {
+    const object = new FakeAccountObject();
+    const edge = createEdge(object);
+    const { stream, done } = await logIn(edge);
+    stream.feed(text);
+    await settle();
+    stream.take();
+    // One octet at a time makes no difference.
+    for (let trickle = 0; trickle < 5; trickle++) {
+      await edge.clock.advance(LIMITS.commandTime / 6);
+      stream.feed("x");
+      await settle();
+    }
+    expect(stream.take(), text).toBe("");
+    await edge.clock.advance(LIMITS.commandTime / 6);
+    expect(stream.take(), text).toBe("* BYE [LIMIT] The command took too long to arrive\r\n");
+    stream.end();
+    await done;
+    expect(object.account.index.findByName("INBOX")?.messages).toBe(0);
+    expect(edge.events.at(-1)).toMatchObject({ reason: "timeout" });
+    expect(edge.events.filter(({ kind }) => kind === "limit")).toEqual([{ kind: "limit", limit: "commandTime" }]);
+    expect(await leftOver(edge, object)).toEqual(NOTHING);
+  }
+});
+
+test("a long command that comes slowly but steadily is taken", async ({ expect }) => {
+  const object = new FakeAccountObject();
+  const edge = createEdge(object);
+  const { stream, done } = await logIn(edge);
+  stream.feed(`b APPEND INBOX {${10 * LIMITS.commandProgress}}\r\n`);
+  await settle();
+  for (let piece = 0; piece < 10; piece++) {
+    await edge.clock.advance(LIMITS.commandTime - 1);
+    stream.feed("z".repeat(LIMITS.commandProgress));
+    await settle();
+  }
+  stream.feed("\r\n");
+  await settle();
+  expect(stream.take()).toMatch(/^\+ OK\r\nb OK /);
+  await edge.clock.advance(LIMITS.commandTime);
+  expect(stream.take()).toBe("");
+  stream.end();
+  await done;
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
+});
+
+test("at a shutdown every client is told, after the answer to what it has asked", async ({ expect }) => {
+  const object = new FakeAccountObject();
+  const edge = createEdge(object);
+  const greeted = await connect(edge);
+  const between = await logIn(edge);
+  const idle = await logIn(edge);
+  idle.stream.feed("a IDLE\r\n");
+  await settle();
+  const reading = await stalledFetch(edge);
+  expect(edge.services.connections.shutDown()).toBe(4);
+  await settle();
+  const bye = "* BYE [UNAVAILABLE] The server is shutting down\r\n";
+  expect([greeted, between, idle].map(({ stream }) => stream.take().replace("+ idling\r\n", ""))).toEqual([bye, bye, bye]);
+  reading.stream.resume();
+  for (let turn = 0; turn < 100; turn++) await settle();
+  expect(reading.stream.take()).toMatch(/\r\nc OK FETCH completed\r\n\* BYE \[UNAVAILABLE\] The server is shutting down\r\n$/);
+  for (const { stream, done } of [greeted, between, idle, reading]) {
+    stream.end();
+    await done;
+  }
+  const late = new FakeStream();
+  late.end();
+  await new ClientConnection(late, { transport: "tcp", remoteAddress: "" }, edge.services).run();
+  expect(late.written).toMatch(/^\* OK .*\r\n\* BYE \[UNAVAILABLE\] The server is shutting down\r\n$/);
+  expect(edge.services.connections.shutDown()).toBe(0);
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
+});
+
+test("a client that waits for the object, and an object that waits for its client, are counted as stalls", async ({ expect }) => {
+  const object = new FakeAccountObject();
+  const edge = createEdge(object);
+  const { stream, done } = await stalledFetch(edge);
+  expect(object.stalls).toBe(1);
+  // The FETCH does not go on, so neither does what stands behind it.
+  for (let piece = 0; piece < 40; piece++) {
+    stream.feed(`d SEARCH SUBJECT "${"x".repeat(60_000)}"\r\n`);
+    await settle();
+  }
+  expect(edge.events.filter(({ kind }) => kind === "stall")).toMatchObject([{ direction: "to-object" }]);
+  stream.reset();
   await done;
   expect(await leftOver(edge, object)).toEqual(NOTHING);
 });

@@ -194,7 +194,7 @@ test("an account that does not come back is given up after a while, with growing
   expect(object.refused).toBe(2);
   await edge.clock.advance(LIMITS.relinkTime / 2);
   expect(stream.take()).toBe("");
-  expect(object.refused).toBeLessThan(10);
+  expect(object.refused).toBeLessThan(LIMITS.relinkAttempts);
   await edge.clock.advance(LIMITS.relinkTime / 2);
   expect(stream.take()).toMatch(/^\* BYE \[UNAVAILABLE\]/);
   stream.end();

@@ -45,6 +45,7 @@ function createHost() {
         yieldTurn: () => Promise.resolve(),
         commandEnded() {},
         fault: (error) => void faults.push(error),
+        stalled() {},
       },
     );
   return {

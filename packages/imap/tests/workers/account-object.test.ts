@@ -3,7 +3,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { test } from "vitest";
 
 import { LIMITS } from "../../src/limits.ts";
-import { Client, createAccount } from "./support/client.ts";
+import { admin, Client, createAccount } from "./support/client.ts";
 
 async function logIn(name: string): Promise<Client> {
   const client = await Client.connect();
@@ -34,12 +34,55 @@ test("an account with too many connections says LIMIT", async ({ expect }) => {
   expect((await clients[1]?.command("NOOP"))?.at(-1)).toBe("OK NOOP completed");
 });
 
-test("a link whose object is gone ends with BYE", async ({ expect }) => {
+test("clients of an object whose links were closed go on", async ({ expect }) => {
   const id = await createAccount("gone", "pw");
   const client = await logIn("gone");
   await evictDurableObject(env.ACCOUNTS.getByName(id), { webSockets: "close" });
+  expect((await client.command("STATUS INBOX (MESSAGES)"))[0]).toBe("* STATUS INBOX (MESSAGES 0)");
+});
+
+test("a restart of the object is invisible to a hundred sessions: those in IDLE are told the next mail, the others go on", async ({
+  expect,
+}) => {
+  const accounts = ["one", "two"];
+  const sessions = [];
+  for (const account of accounts) {
+    await createAccount(account, "pw");
+    for (let at = 0; at < 50; at++) sessions.push({ account, client: await logIn(account), idle: at % 2 === 0 });
+  }
+  for (const { client, idle } of sessions) {
+    await client.command("SELECT INBOX");
+    if (!idle) continue;
+    await client.send("i IDLE\r\n");
+    expect(await client.line()).toBe("+ idling");
+  }
+  for (let restart = 1; restart <= 3; restart++) {
+    for (const account of accounts) {
+      expect((await admin("POST", `/${account}/restart`)).status).toBe(204);
+      const writer = await logIn(account);
+      expect((await writer.command("APPEND INBOX {6+}\r\nA: b\r\n")).at(-1)).toMatch(/^OK/);
+      await writer.close();
+    }
+    for (const { client, idle } of sessions) {
+      if (idle) expect([await client.line(), await client.line()]).toEqual([`* ${restart} EXISTS`, expect.stringMatching(/RECENT$/)]);
+      else expect((await client.command("NOOP"))[0]).toBe(`* ${restart} EXISTS`);
+    }
+  }
+  for (const { client } of sessions) await client.close();
+});
+
+test("an APPEND that was acknowledged is there after a restart, and one in flight is whole or not there", async ({ expect }) => {
+  await createAccount("append", "pw");
+  const client = await logIn("append");
+  expect((await client.command("APPEND INBOX {6+}\r\nA: b\r\n")).at(-1)).toMatch(/^OK/);
+  await client.send(`a APPEND INBOX {200000+}\r\n${"z".repeat(100_000)}`);
+  await admin("POST", "/append/restart");
+  // Nobody takes the rest any more: it is read on only once the client has read why.
+  const rest = client.send(`${"z".repeat(100_000)}\r\nb NOOP\r\n`);
   expect(await client.line()).toMatch(/^\* BYE \[UNAVAILABLE\] /);
-  expect(await client.line()).toBeUndefined();
+  await Promise.allSettled([rest]);
+  const other = await logIn("append");
+  expect((await other.command("STATUS INBOX (MESSAGES)"))[0]).toBe("* STATUS INBOX (MESSAGES 1)");
 });
 
 test("a long conversation in real SQLite, with the object evicted between all commands", async ({ expect }) => {
