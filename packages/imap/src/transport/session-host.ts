@@ -41,6 +41,8 @@ export interface HostServices {
   /** The account, made ready if this is its first session. @throws when the link is not for this object. */
   account(origin: SessionOrigin): Account;
   yieldTurn(): Promise<void>;
+  /** A session has begun, or is over. Sleeping and waking do not count. */
+  sessionChanged(open: boolean, sessionId: string): void;
   commandEnded(host: SessionHost, event: CommandEvent): void;
   fault(error: unknown, sessionId: string | undefined): void;
   /** Milliseconds since 1970. */
@@ -79,6 +81,7 @@ export class SessionHost {
   #toldIdle = 0;
   #toldOpen = false;
   #over = false;
+  #ended = false;
   #quiet: (() => void) | undefined;
 
   constructor(socket: LinkSocket, services: HostServices) {
@@ -181,6 +184,9 @@ export class SessionHost {
   /** The link is gone. */
   async end(): Promise<void> {
     this.#over = true;
+    const { sessionId } = this;
+    if (sessionId !== undefined && !this.#ended) this.#services.sessionChanged(false, sessionId);
+    this.#ended = true;
     await this.#hosted?.dispatcher.end();
     this.#quiet?.();
     this.#quiet = undefined;
@@ -195,6 +201,7 @@ export class SessionHost {
     if (this.#hosted !== undefined) throw new LinkError("A second hello");
     const account = this.#services.account(origin);
     this.#host(origin).session.state = { name: "authenticated", account };
+    this.#services.sessionChanged(true, origin.sessionId);
     this.#save();
   }
 

@@ -6,14 +6,14 @@ import { createFakeDirectory, createFakeHasher } from "../auth/fakes.ts";
 
 const TOKEN = "0123456789abcdef";
 
-function create(token: string | undefined = TOKEN) {
+function create(token: string | undefined = TOKEN, metricsTokens: readonly (string | undefined)[] = [undefined, token]) {
   const directory = createFakeDirectory();
   const wiped: string[] = [];
   const faults: unknown[] = [];
   const sockets: string[] = [];
   const router = createRouter({
     version: "1.2.3",
-    log: { log() {}, fault: (_message, error) => void faults.push(error) },
+    log: { enabled: () => true, log() {}, fault: (_message, error) => void faults.push(error) },
     admin: {
       directory,
       hasher: createFakeHasher(),
@@ -24,25 +24,25 @@ function create(token: string | undefined = TOKEN) {
         return Promise.resolve();
       },
     },
+    metrics: { tokens: metricsTokens, render: () => "a_metric 1\n" },
     acceptWebSocket(remoteAddress, subprotocol) {
       sockets.push(`${remoteAddress} ${subprotocol}`);
       return new Response("accepted");
     },
   });
-  const request = async (
-    method: string,
-    path: string,
-    options: { body?: string; token?: string; headers?: Record<string, string> } = {},
-  ) => {
+  const respond = (method: string, path: string, options: { body?: string; token?: string; headers?: Record<string, string> } = {}) => {
     const headers = { Authorization: `Bearer ${options.token ?? TOKEN}`, ...options.headers };
-    const response = await router.handle(
+    return router.handle(
       new Request(`http://x${path}`, { method, headers, ...(options.body === undefined ? {} : { body: options.body }) }),
       () => {},
     );
+  };
+  const request = async (...call: Parameters<typeof respond>) => {
+    const response = await respond(...call);
     const text = await response.text();
     return { status: response.status, body: text.startsWith("{") ? (JSON.parse(text) as unknown) : text };
   };
-  return { request, directory, wiped, faults, sockets };
+  return { request, respond, directory, wiped, faults, sockets };
 }
 
 const json = (value: unknown) => ({ body: JSON.stringify(value) });
@@ -106,7 +106,7 @@ test("nothing is answered without the token", async ({ expect }) => {
 test("without a token in the settings the API is off", async ({ expect }) => {
   const router = createRouter({
     version: "1",
-    log: { log() {}, fault() {} },
+    log: { enabled: () => true, log() {}, fault() {} },
     admin: {
       directory: createFakeDirectory(),
       hasher: createFakeHasher(),
@@ -114,6 +114,7 @@ test("without a token in the settings the API is off", async ({ expect }) => {
       token: undefined,
       wipe: () => Promise.resolve(),
     },
+    metrics: { tokens: [undefined], render: () => "a_metric 1\n" },
     acceptWebSocket: () => new Response(""),
   });
   for (const authorization of ["", "Bearer ", "Bearer undefined"]) {
@@ -123,6 +124,41 @@ test("without a token in the settings the API is off", async ({ expect }) => {
     );
     expect(response.status).toBe(404);
   }
+});
+
+test("metrics are text, for whoever bears one of the tokens", async ({ expect }) => {
+  const own = "abcdefghijklmnop";
+  for (const tokens of [
+    [own, TOKEN],
+    [undefined, TOKEN],
+    [own, undefined],
+  ]) {
+    const { request } = create(TOKEN, tokens);
+    for (const token of [own, TOKEN]) {
+      const allowed = tokens.includes(token);
+      expect(await request("GET", "/metrics", { token }), token).toMatchObject(
+        allowed ? { status: 200, body: "a_metric 1\n" } : { status: 401, body: { error: expect.any(String) } },
+      );
+    }
+    for (const Authorization of ["", own, TOKEN, "Bearer ", "Bearer undefined", `Bearer ${own}x`, `Basic ${TOKEN}`])
+      expect((await request("GET", "/metrics", { headers: { Authorization } })).status, Authorization).toBe(401);
+  }
+  const { request, respond } = create();
+  expect((await request("POST", "/metrics")).status).toBe(405);
+  expect((await request("GET", "/metrics/")).status).toBe(404);
+  const { headers } = await respond("GET", "/metrics");
+  expect([headers.get("Content-Type"), headers.get("Cache-Control")]).toEqual(["text/plain; version=0.0.4; charset=utf-8", "no-store"]);
+});
+
+test("without any token in the settings there are no metrics", async ({ expect }) => {
+  const { request } = create(TOKEN, [undefined, undefined]);
+  for (const Authorization of ["", "Bearer ", "Bearer undefined", `Bearer ${TOKEN}`])
+    expect((await request("GET", "/metrics", { headers: { Authorization } })).status).toBe(404);
+});
+
+test("the token of the metrics opens nothing else", async ({ expect }) => {
+  const { request } = create(TOKEN, ["abcdefghijklmnop", TOKEN]);
+  expect((await request("GET", "/admin/v1/accounts", { token: "abcdefghijklmnop" })).status).toBe(401);
 });
 
 test("bad input is told, without the password", async ({ expect }) => {

@@ -174,6 +174,7 @@ export class FakeAccountObject implements LinkOpener {
       now: () => 1_800_000_000_000,
       account: () => this.account,
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
+      sessionChanged() {},
       commandEnded: (by) => {
         for (const { host } of this.links) if (host !== by) host.notify();
       },
@@ -261,7 +262,11 @@ export function createEdge(links: LinkOpener, authenticator: Authenticator = pas
     authenticator,
     links,
     clock,
-    log: { log: (level, message) => void (level === "error" && faults.push(message)), fault: (_message, error) => void faults.push(error) },
+    log: {
+      enabled: () => true,
+      log: (level, message) => void (level === "error" && faults.push(message)),
+      fault: (_message, error) => void faults.push(error),
+    },
     meter: { record: (event) => void events.push(event) },
   };
   return { services, clock, faults, events };
