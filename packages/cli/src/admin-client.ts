@@ -22,7 +22,7 @@ export class AdminRefusal extends Error {
   }
 }
 
-/** The admin API of a running server. Every call throws {@link AdminRefusal}, or CliError when no server answers. */
+/** The admin API and the metrics of a running server. Every call throws {@link AdminRefusal}, or CliError when no server answers. */
 export class AdminClient {
   readonly #origin: string;
   readonly #token: string;
@@ -66,13 +66,25 @@ export class AdminClient {
     await this.#call("DELETE", `accounts/${encodeURIComponent(name)}`, 204);
   }
 
+  /** What the server has counted, as Prometheus text. */
+  async metrics(): Promise<string> {
+    const text = await this.#request("GET", "/metrics", 200);
+    if (!text.startsWith("# HELP sluice_")) throw this.#stranger();
+    return text;
+  }
+
   async #call(method: string, path: string, expected: number, body?: object): Promise<unknown> {
+    const text = await this.#request(method, `/admin/v1/${path}`, expected, body);
+    return text === "" ? undefined : parseJson(text);
+  }
+
+  async #request(method: string, path: string, expected: number, body?: object): Promise<string> {
     const headers: Record<string, string> = { authorization: `Bearer ${this.#token}` };
     if (body !== undefined) headers["content-type"] = "application/json";
     let answer: Response;
     let text: string;
     try {
-      answer = await fetch(`${this.#origin}/admin/v1/${path}`, {
+      answer = await fetch(`${this.#origin}${path}`, {
         method,
         headers,
         body: body === undefined ? null : JSON.stringify(body),
@@ -84,7 +96,7 @@ export class AdminClient {
       if (error instanceof CliError) throw error;
       throw new CliError(this.#explain(error));
     }
-    if (answer.status === expected) return text === "" ? undefined : parseJson(text);
+    if (answer.status === expected) return text;
     const refusal = Refusal.safeParse(parseJson(text));
     throw new AdminRefusal(answer.status, refusal.data?.error ?? `the server answers with HTTP status ${answer.status}`);
   }
@@ -99,8 +111,12 @@ export class AdminClient {
 
   #read<S extends z.ZodType>(schema: S, answer: unknown): z.infer<S> {
     const parsed = schema.safeParse(answer);
-    if (!parsed.success) throw new CliError(`what answers at ${this.#origin} is no Sluice server`);
+    if (!parsed.success) throw this.#stranger();
     return parsed.data;
+  }
+
+  #stranger(): CliError {
+    return new CliError(`what answers at ${this.#origin} is no Sluice server`);
   }
 }
 
