@@ -23,7 +23,7 @@ export class AdminRefusal extends Error {
   }
 }
 
-/** The admin API of a running server. Every call throws {@link AdminRefusal}, or CliError when no server answers. */
+/** The admin API and the metrics of a running server. Every call throws {@link AdminRefusal}, or CliError when no server answers. */
 export class AdminClient {
   readonly #origin: string;
   readonly #token: string;
@@ -77,13 +77,31 @@ export class AdminClient {
     return this.#read(Shutdown, await this.#call("POST", "shutdown", 200, undefined, patience)).connections;
   }
 
-  async #call(method: string, path: string, expected: number, body?: object, patience: number = CLI_LIMITS.adminRequest): Promise<unknown> {
+  /** What the server has counted, as Prometheus text. */
+  async metrics(): Promise<string> {
+    const text = await this.#request("GET", "/metrics", 200);
+    if (!text.startsWith("# HELP sluice_")) throw this.#stranger();
+    return text;
+  }
+
+  async #call(method: string, path: string, expected: number, body?: object, patience?: number): Promise<unknown> {
+    const text = await this.#request(method, `/admin/v1/${path}`, expected, body, patience);
+    return text === "" ? undefined : parseJson(text);
+  }
+
+  async #request(
+    method: string,
+    path: string,
+    expected: number,
+    body?: object,
+    patience: number = CLI_LIMITS.adminRequest,
+  ): Promise<string> {
     const headers: Record<string, string> = { authorization: `Bearer ${this.#token}` };
     if (body !== undefined) headers["content-type"] = "application/json";
     let answer: Response;
     let text: string;
     try {
-      answer = await fetch(`${this.#origin}/admin/v1/${path}`, {
+      answer = await fetch(`${this.#origin}${path}`, {
         method,
         headers,
         body: body === undefined ? null : JSON.stringify(body),
@@ -95,7 +113,7 @@ export class AdminClient {
       if (error instanceof CliError) throw error;
       throw new CliError(this.#explain(error, patience));
     }
-    if (answer.status === expected) return text === "" ? undefined : parseJson(text);
+    if (answer.status === expected) return text;
     const refusal = Refusal.safeParse(parseJson(text));
     throw new AdminRefusal(answer.status, refusal.data?.error ?? `the server answers with HTTP status ${answer.status}`);
   }
@@ -110,8 +128,12 @@ export class AdminClient {
 
   #read<S extends z.ZodType>(schema: S, answer: unknown): z.infer<S> {
     const parsed = schema.safeParse(answer);
-    if (!parsed.success) throw new CliError(`what answers at ${this.#origin} is no Sluice server`);
+    if (!parsed.success) throw this.#stranger();
     return parsed.data;
+  }
+
+  #stranger(): CliError {
+    return new CliError(`what answers at ${this.#origin} is no Sluice server`);
   }
 }
 

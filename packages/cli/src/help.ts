@@ -8,6 +8,7 @@ export const HELP = {
   account remove NAME       remove an account and all its mail
   account password NAME     set an account's password
   account restart NAME      end an account's object; its connections go on
+  metrics                   show what the running server has counted
   spectrum plan             show the Spectrum application of this Worker
   spectrum apply            create or update it at Cloudflare
 
@@ -21,13 +22,21 @@ certificate authority, a server certificate, and a demo account with mail.
 
   --imaps HOST:PORT   IMAP over TLS, for mail programs   (127.0.0.1:1993)
   --imap HOST:PORT    IMAP without TLS, for this machine (127.0.0.1:1143)
-  --http HOST:PORT    WebSocket, health and admin API    (127.0.0.1:8080)
+  --http HOST:PORT    WebSocket, health, metrics, admin  (127.0.0.1:8080)
   --data DIR          where everything is kept           (.sluice)
   --no-demo           make no demo account
   --help              show this
 
 Port 0 takes any free port. The last line of the output is for programs:
 ready imaps=HOST:PORT imap=HOST:PORT http=HOST:PORT user=... password=... data=DIR
+`,
+  metrics: `Usage: sluice metrics [OPTIONS]
+
+Shows what the running server has counted since it started, in the text format
+of Prometheus. A scraper gets the same at /metrics of the HTTP address.
+
+  --data DIR        data directory of the running server (.sluice)
+  --help            show this
 `,
   account: `Usage: sluice account COMMAND [OPTIONS]
 

@@ -23,7 +23,7 @@ export const CLI_LIMITS = {
   launchers: 10,
   /** One admin request. Password hashing takes 50 ms, removing a large account seconds. */
   adminRequest: 60_000,
-  /** An answer of the admin API; a list of ten thousand accounts is about 1 MB. */
+  /** An answer of the admin API or the metrics; a list of ten thousand accounts is about 1 MB. */
   adminAnswer: 16 * 1024 * 1024,
   /** Silence of the IMAP server while the demo mail is loaded. */
   imapSilence: 60_000,

@@ -1,6 +1,7 @@
 /** The command `sluice`. Exit code 0, or 1 with one line on standard error. */
 import { CliError } from "./cli-error.ts";
 import { account } from "./commands/account.ts";
+import { metrics } from "./commands/metrics.ts";
 import { spectrum } from "./commands/spectrum.ts";
 import { start } from "./commands/start.ts";
 import { HELP } from "./help.ts";
@@ -9,6 +10,7 @@ import { sluiceVersion } from "./workerd/server-files.ts";
 const COMMANDS: ReadonlyMap<string, (args: readonly string[]) => Promise<void>> = new Map([
   ["start", start],
   ["account", account],
+  ["metrics", metrics],
   ["spectrum", spectrum],
 ]);
 

@@ -24,6 +24,21 @@ test("an answer that no Sluice server gives is an error of one line, not a stack
   }
 });
 
+test("metrics are handed on as they are, asked for with the token", async ({ expect }) => {
+  const asked: unknown[] = [];
+  const text = "# HELP sluice_a_total A.\n# TYPE sluice_a_total counter\nsluice_a_total 1\n";
+  const admin = await clientOf(({ method, url, headers }, response) => {
+    asked.push([method, url, headers.authorization]);
+    response.end(text);
+  });
+  expect(await admin.metrics()).toBe(text);
+  expect(asked).toEqual([["GET", "/metrics", "Bearer token"]]);
+  const stranger = await clientOf((_, response) => void response.end("hello"));
+  await expect(stranger.metrics()).rejects.toThrow(/is no Sluice server/);
+  const off = await clientOf((_, response) => void response.writeHead(404).end('{"error": "The metrics are off"}'));
+  await expect(off.metrics()).rejects.toThrow(new AdminRefusal(404, "The metrics are off"));
+});
+
 test("a refusal says what the server says", async ({ expect }) => {
   const admin = await clientOf((_, response) => void response.writeHead(400).end('{"error": "no"}'));
   await expect(admin.remove("a")).rejects.toThrow(new AdminRefusal(400, "no"));

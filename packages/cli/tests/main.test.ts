@@ -56,7 +56,7 @@ test("a data directory of a newer format is one line and exit 1", { timeout: SLO
 });
 
 test("help and version go to standard output", { timeout: SLOW }, async ({ expect }) => {
-  for (const args of [["--help"], ["start", "--help"], ["account", "--help"], ["account", "add", "--help"]]) {
+  for (const args of [["--help"], ["start", "--help"], ["account", "--help"], ["account", "add", "--help"], ["metrics", "--help"]]) {
     const { code, stdout, stderr } = await sluice(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^Usage: sluice /);
@@ -103,6 +103,8 @@ test("commands that cannot be are one line and exit 1", { timeout: SLOW }, async
     [["account", "remove", "..", "--yes"], /"\.\." is no account name/],
     [["account", "add", "a", "--password", ""], /account add: the password is empty/],
     [["account", "list", "--data", data], /is no data directory of Sluice/],
+    [["metrics", "all"], /metrics: unexpected argument "all"/],
+    [["metrics", "--data", data], /metrics: .* is no data directory of Sluice/],
   ] as const) {
     const { code, stdout, stderr } = await sluice(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

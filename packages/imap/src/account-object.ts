@@ -7,6 +7,7 @@ import { createSqliteBodyJournal } from "./adapters/sqlite/body-journal.ts";
 import { createSqliteBodyStore } from "./adapters/sqlite/sqlite-body-store.ts";
 import { createSqliteMailboxIndex } from "./adapters/sqlite/sqlite-mailbox-index.ts";
 import { consoleLogger } from "./adapters/workers/console-logger.ts";
+import { isolateMetrics } from "./adapters/workers/isolate-metrics.ts";
 import type { Bindings } from "./bindings.ts";
 import { registry } from "./commands/registry.ts";
 import { readConfig } from "./config.ts";
@@ -19,6 +20,7 @@ import { removeAllMailboxes, reclaimContents } from "./mailbox/reclaim.ts";
 import { AccountId } from "./mailbox/records.ts";
 import { createTieredBodyStore } from "./mailbox/tiered-body-store.ts";
 import type { Logger } from "./observability/logger.ts";
+import { createLoggingMeter, type Meter } from "./observability/meter.ts";
 import { serverInfo } from "./server-info.ts";
 import type { CommandEvent } from "./session/dispatcher.ts";
 import type { SessionOrigin } from "./session/session-origin.ts";
@@ -43,6 +45,7 @@ const RELEASING = new Set(["EXPUNGE", "UID EXPUNGE", "MOVE", "UID MOVE", "CLOSE"
  */
 export class AccountObject extends DurableObject<Bindings> {
   readonly #log: Logger;
+  readonly #meter: Meter;
   readonly #limits: Limits;
   readonly #index: MailboxIndex;
   readonly #bodies: BodyStore;
@@ -59,6 +62,8 @@ export class AccountObject extends DurableObject<Bindings> {
     super(ctx, env);
     const config = readConfig(env);
     this.#log = consoleLogger(config.LOG_LEVEL);
+    this.#meter = createLoggingMeter(isolateMetrics, this.#log);
+    this.#meter.record({ kind: "object-started" });
     this.#limits = limitsWith(config.LIMITS);
     this.#index = createSqliteMailboxIndex(ctx.storage);
     this.#bodies = this.#openBodies(env.BODIES);
@@ -69,9 +74,11 @@ export class AccountObject extends DurableObject<Bindings> {
       account: (origin) => this.#accountFor(origin),
       // A timer would wait for the next millisecond.
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
+      sessionChanged: (open, sessionId) => this.#meter.record({ kind: "session", sessionId, open }),
       commandEnded: (host, event) => this.#commandEnded(host, event),
       fault: (error, session) => this.#log.fault("session failed", error, { session }),
-      stalled: (sessionId) => void sessionId,
+      stalled: (sessionId) => this.#meter.record({ kind: "stall", sessionId, direction: "to-client" }),
+      limitHit: (limit) => this.#meter.record({ kind: "limit", limit }),
       now: () => Date.now(),
     };
   }
@@ -80,7 +87,10 @@ export class AccountObject extends DurableObject<Bindings> {
   override async fetch(request: Request): Promise<Response> {
     if (request.headers.get("Upgrade") !== "websocket") return new Response("Expected a WebSocket", { status: 426 });
     if (this.ctx.storage.kv.get(REMOVED_KEY) !== undefined) return new Response("The account is removed", { status: 410 });
-    if (this.ctx.getWebSockets().length >= this.#limits.connectionsPerAccount) return new Response("Too many connections", { status: 429 });
+    if (this.ctx.getWebSockets().length >= this.#limits.connectionsPerAccount) {
+      this.#meter.record({ kind: "limit", limit: "connectionsPerAccount" });
+      return new Response("Too many connections", { status: 429 });
+    }
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
     server.binaryType = "arraybuffer";
@@ -210,16 +220,32 @@ export class AccountObject extends DurableObject<Bindings> {
   }
 
   async #gone(socket: WebSocket): Promise<void> {
+    const host = this.#hosts.get(socket);
+    if (host === undefined) return this.#goneAsleep(socket);
     try {
       // Known until then: what its end tells the others must not bring it back.
-      await this.#hosts.get(socket)?.end();
+      await host.end();
     } finally {
       this.#hosts.delete(socket);
     }
   }
 
-  /** Tells the sessions that idle what a command may have changed. */
-  #commandEnded(by: SessionHost, { name, status }: CommandEvent): void {
+  /** A link has closed whose session was not brought back since the object slept. Nothing is left to end, but it has to be counted. */
+  #goneAsleep(socket: WebSocket): void {
+    try {
+      const attachment = attachmentOf(socket);
+      // Before its hello it was no session; one that has closed its link itself is counted already.
+      if (attachment === "new" || attachment === "closed") return;
+      this.#meter.record({ kind: "session", sessionId: attachment.origin.sessionId, open: false });
+    } catch (error) {
+      this.#log.fault("a session that is gone could not be read", error);
+    }
+  }
+
+  /** Counts a command, and tells the sessions that idle what a command may have changed. */
+  #commandEnded(by: SessionHost, { name, status, milliseconds }: CommandEvent): void {
+    const { sessionId } = by;
+    if (sessionId !== undefined) this.#meter.record({ kind: "command", sessionId, name, status, milliseconds });
     if (!this.#allAwake) {
       this.#allAwake = true;
       for (const socket of this.ctx.getWebSockets()) this.#awake(socket);

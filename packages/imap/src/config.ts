@@ -17,6 +17,8 @@ export type Spectrum = z.infer<typeof Spectrum>;
 export const Config = z.object({
   /** Bearer token of the admin API; without one the API is off. */
   ADMIN_TOKEN: z.string().min(16).max(512).optional(),
+  /** Bearer token of /metrics, for a scraper that should not hold the ADMIN_TOKEN, which is good for it too. */
+  METRICS_TOKEN: z.string().min(16).max(512).optional(),
   /** Domain of an account name that has none. */
   DEFAULT_DOMAIN: z.hostname().lowercase().default("localhost"),
   /** Whether the admin API may shut connections down. For one process of one's own: on Cloudflare it would reach one isolate of many, and for good. */

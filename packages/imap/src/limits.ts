@@ -192,6 +192,10 @@ export const LIMITS = {
   vanishedRanges: 4096,
   /** Row pages kept for the next FETCH, 13 KiB each. */
   sparePages: 8,
+  /** Values of one label of a metric (commands, reasons, limits): three times the commands there are, and a scrape of 100 KB. Further ones count as `other`. */
+  labelValues: 128,
+  /** Open sessions whose ids one isolate's meter remembers: 10 MB, and more than an isolate's memory bears. The gauge stops there. */
+  countedSessions: 100_000,
 } as const;
 
 /** The limits as they are in force: {@link LIMITS} with what the operator has set. */

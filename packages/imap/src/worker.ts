@@ -2,6 +2,7 @@ import { RESTARTED, type AccountObject } from "./account-object.ts";
 import { createAccountLinks } from "./adapters/durable-object/account-links.ts";
 import { createObjectDirectory } from "./adapters/durable-object/object-directory.ts";
 import { consoleLogger } from "./adapters/workers/console-logger.ts";
+import { isolateMetrics } from "./adapters/workers/isolate-metrics.ts";
 import { nodePasswordHasher } from "./adapters/workers/node-password-hasher.ts";
 import { workersClock } from "./adapters/workers/workers-clock.ts";
 import { createPasswordAuthenticator } from "./auth/password-authenticator.ts";
@@ -9,7 +10,7 @@ import type { Bindings } from "./bindings.ts";
 import { capabilityText, registry } from "./commands/registry.ts";
 import { readConfig, type Config } from "./config.ts";
 import { createRouter, type Router } from "./http/router.ts";
-import { noMeter } from "./observability/meter.ts";
+import { createLoggingMeter } from "./observability/meter.ts";
 import { limitsWith } from "./limits.ts";
 import parserModule from "./parser/imap.wasm";
 import { createWasmTokenizer } from "./parser/wasm-tokenizer.ts";
@@ -72,7 +73,7 @@ function buildEdge(env: Bindings, config: Config): Edge {
     clock: workersClock,
     connections,
     log,
-    meter: noMeter,
+    meter: createLoggingMeter(isolateMetrics, log),
   };
   const router = createRouter({
     version: config.VERSION,
@@ -86,6 +87,7 @@ function buildEdge(env: Bindings, config: Config): Edge {
       restart: (accountId) => restartAccount(env.ACCOUNTS.getByName(accountId)),
       shutDown: config.SHUTDOWN === "on" ? () => connections.shutDown() : undefined,
     },
+    metrics: { tokens: [config.METRICS_TOKEN, config.ADMIN_TOKEN], render: () => isolateMetrics.render() },
     acceptWebSocket(remoteAddress, subprotocol, keep) {
       const { 0: client, 1: server } = new WebSocketPair();
       server.binaryType = "arraybuffer";

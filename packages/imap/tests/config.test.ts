@@ -23,6 +23,7 @@ test("the Spectrum section is read as a table and as JSON", ({ expect }) => {
 test("what is wrong is named, without its value", ({ expect }) => {
   expect(() => readConfig({ ADMIN_TOKEN: "short" })).toThrow(/ADMIN_TOKEN/);
   expect(() => readConfig({ ADMIN_TOKEN: "short" })).not.toThrow(/short/);
+  expect(() => readConfig({ METRICS_TOKEN: "short" })).toThrow(/METRICS_TOKEN/);
   expect(() => readConfig({ DEFAULT_DOMAIN: "no domain" })).toThrow(/DEFAULT_DOMAIN/);
   expect(() => readConfig({ SPECTRUM: { hostname: "a", protocol: "udp/1", tls: "full" } })).toThrow(/SPECTRUM\.protocol.*SPECTRUM\.tls/);
   expect(() => readConfig({ SPECTRUM: "{" })).toThrow(/SPECTRUM/);

@@ -2,13 +2,12 @@ import { resolve } from "node:path";
 
 import { z } from "zod";
 
-import { type Account, AdminClient, AdminRefusal } from "../admin-client.ts";
+import { type Account, type AdminClient, AdminRefusal } from "../admin-client.ts";
 import { readArguments } from "../arguments.ts";
 import { CliError } from "../cli-error.ts";
+import { connectAdmin, TOKEN_REFUSED } from "../connect-admin.ts";
 import { noteAccountChange } from "../demo/demo-account.ts";
-import { dataDirectoryExists, dataPaths, type DataPaths, readSettings } from "../files/data-directory.ts";
-import { serverRuns } from "../files/lock.ts";
-import { readRunFile } from "../files/run-file.ts";
+import { dataPaths, type DataPaths } from "../files/data-directory.ts";
 import { HELP } from "../help.ts";
 import { checkPassword, confirm, readNewPassword } from "../terminal-input.ts";
 
@@ -86,17 +85,6 @@ function readName(command: string, verb: Verb, positionals: readonly string[]): 
   return name;
 }
 
-/** The running server of a data directory. @throws CliError when there is none. */
-function connectAdmin(paths: DataPaths): AdminClient {
-  const settings = dataDirectoryExists(paths) ? readSettings(paths) : undefined;
-  if (settings === undefined) throw new CliError(`${paths.root} is no data directory of Sluice: name the running server's with --data DIR`);
-  const run = readRunFile(paths.run);
-  // A server that was killed leaves its file behind: the token must not go to whoever listens there now.
-  if (run === undefined || !serverRuns(paths.lock))
-    throw new CliError(`no server runs on ${paths.root}: start it first (sluice start --data DIR)`);
-  return new AdminClient(run.http, settings.adminToken);
-}
-
 const RUN: Readonly<Record<Verb, (call: Call) => Promise<void>>> = {
   async add({ admin, name, password }) {
     const full = await admin.add(name, password ?? (await readNewPassword(name)));
@@ -146,7 +134,7 @@ function refusalText({ status, message }: AdminRefusal, name: string): string {
   switch (status) {
     case 401:
     case 403:
-      return "the server refuses the token of the data directory; it probably runs on another one (--data)";
+      return TOKEN_REFUSED;
     case 404:
       return name === "" ? message : `there is no account ${name}`;
     case 409:

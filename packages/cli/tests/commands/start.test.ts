@@ -76,6 +76,12 @@ test("a first run gives a demo account, accounts can be managed, and a second se
   });
   expect(await sluice(["account", "password", "eve", "--password", "other", ...on])).toMatchObject({ code: 0 });
 
+  expect(await sluice(["metrics", ...on])).toEqual({
+    code: 0,
+    stdout: "# HELP sluice_a_total A.\n# TYPE sluice_a_total counter\nsluice_a_total 1\n",
+    stderr: "",
+  });
+
   const { owner } = lockOf(data);
   expect(await sluice(["start", ...ANY_PORTS, "--data", data])).toMatchObject({
     code: 1,

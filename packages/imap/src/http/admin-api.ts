@@ -2,10 +2,10 @@ import { z } from "zod";
 
 import type { AccountDirectory } from "../auth/account-directory.ts";
 import { normalizeAccountName } from "../auth/account-name.ts";
-import { constantTimeEqual } from "../auth/constant-time.ts";
 import { hashPassword, type PasswordHasher } from "../auth/password.ts";
 import { LIMITS } from "../limits.ts";
 import { Secret } from "../protocol/secret.ts";
+import { checkBearerToken } from "./bearer-token.ts";
 import { HttpError, jsonResponse, readJson } from "./json.ts";
 
 const PREFIX = "/admin/v1/accounts";
@@ -45,7 +45,7 @@ export function isAdminPath(pathname: string): boolean {
 
 /** Answers `/admin/v1/accounts...` and `/admin/v1/shutdown`. @throws HttpError */
 export async function handleAdmin(request: Request, services: AdminServices): Promise<Response> {
-  checkToken(request, services.token);
+  checkBearerToken(request, [services.token], "The admin API is off: no ADMIN_TOKEN is set");
   const { pathname } = new URL(request.url);
   if (pathname === SHUTDOWN && services.shutDown !== undefined) {
     if (request.method !== "POST") throw new HttpError(405, "Method not allowed");
@@ -76,14 +76,6 @@ export async function handleAdmin(request: Request, services: AdminServices): Pr
   if ((await services.directory.find(name)) === undefined) throw noAccount(name);
   if (!(await services.directory.setPassword(name, await hashPassword(services.hasher, new Secret(password))))) throw noAccount(name);
   return new Response(null, { status: 204 });
-}
-
-function checkToken(request: Request, token: string | undefined): void {
-  if (token === undefined) throw new HttpError(404, "The admin API is off: no ADMIN_TOKEN is set");
-  const header = request.headers.get("Authorization") ?? "";
-  // The scheme may be in any case (RFC 9110 section 11.1).
-  const presented = /^bearer +(\S+)$/i.exec(header)?.[1] ?? "";
-  if (!constantTimeEqual(encoder.encode(presented), encoder.encode(token))) throw new HttpError(401, "A valid token is required");
 }
 
 async function createAccount({ name, password }: z.infer<typeof NewAccount>, services: AdminServices): Promise<Response> {

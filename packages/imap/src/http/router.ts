@@ -2,11 +2,13 @@ import type { Logger } from "../observability/logger.ts";
 import { SUBPROTOCOL } from "../transport/websocket-bridge.ts";
 import { handleAdmin, isAdminPath, type AdminServices } from "./admin-api.ts";
 import { HttpError, jsonResponse } from "./json.ts";
+import { handleMetrics, type MetricsServices } from "./metrics-endpoint.ts";
 
 export interface RouterServices {
   readonly version: string;
   readonly log: Logger;
   readonly admin: AdminServices;
+  readonly metrics: MetricsServices;
   /** Accepts an IMAP connection over WebSocket; `keep` takes the work that goes on after the answer. */
   acceptWebSocket(remoteAddress: string, subprotocol: string, keep: (work: Promise<void>) => void): Response;
 }
@@ -16,7 +18,7 @@ export interface Router {
   handle(request: Request, keep: (work: Promise<void>) => void): Promise<Response>;
 }
 
-/** `/health`, `/imap` and `/admin`; everything else is 404. */
+/** `/health`, `/metrics`, `/imap` and `/admin`; everything else is 404. */
 export function createRouter(services: RouterServices): Router {
   async function route(request: Request, keep: (work: Promise<void>) => void): Promise<Response> {
     const { pathname } = new URL(request.url);
@@ -25,6 +27,7 @@ export function createRouter(services: RouterServices): Router {
       return jsonResponse(200, { status: "ok", version: services.version });
     }
     if (pathname === "/imap") return upgrade(request, keep);
+    if (pathname === "/metrics") return handleMetrics(request, services.metrics);
     if (isAdminPath(pathname)) return handleAdmin(request, services.admin);
     throw new HttpError(404, "No such resource");
   }

@@ -49,7 +49,7 @@ export type CreditStall = z.infer<typeof CreditStall>;
 /** Somebody ran into a limit and was told so. */
 export const LimitHit = z.object({
   kind: z.literal("limit"),
-  /** The name of the limit in limits.ts. */
+  /** The name of the limit in limits.ts, or the response code with which a command was refused. */
   limit: z.string().max(40),
 });
 export type LimitHit = z.infer<typeof LimitHit>;

@@ -8,6 +8,8 @@ export type LogFields = Readonly<Record<string, string | number | boolean | Secr
 
 /** Port: structured log lines. */
 export interface Logger {
+  /** Whether lines of this level are written: what costs something to put together is asked for first. Never changes. */
+  enabled(level: LogLevel): boolean;
   log(level: LogLevel, message: string, fields?: LogFields): void;
   /** Logs an error that nobody foresaw, with its stack and causes. */
   fault(message: string, error: unknown, fields?: LogFields): void;
@@ -16,11 +18,12 @@ export interface Logger {
 /** Writes one line of JSON for each entry from `least` on. `write` gets the line without its end. */
 export function createJsonLogger(least: LogLevel, write: (level: LogLevel, line: string) => void, now: () => number): Logger {
   const from = LOG_LEVELS.indexOf(least);
+  const enabled: Logger["enabled"] = (level) => LOG_LEVELS.indexOf(level) >= from;
   const log: Logger["log"] = (level, message, fields) => {
-    if (LOG_LEVELS.indexOf(level) < from) return;
+    if (!enabled(level)) return;
     write(level, JSON.stringify({ time: new Date(now()).toISOString(), level, message, ...fields }));
   };
-  return { log, fault: (message, error, fields) => log("error", message, { ...fields, error: describeError(error) }) };
+  return { enabled, log, fault: (message, error, fields) => log("error", message, { ...fields, error: describeError(error) }) };
 }
 
 /** An error and its causes as text, bounded. */

@@ -49,3 +49,11 @@ export function unescape(octets: Uint8Array): Uint8Array {
   }
   return out.subarray(0, length);
 }
+
+/** A line without its CRLF, or LF; a view. */
+export function withoutLineEnd(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  if (bytes[end - 1] === 0x0a) end--;
+  if (bytes[end - 1] === 0x0d) end--;
+  return bytes.subarray(0, end);
+}

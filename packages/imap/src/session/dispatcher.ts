@@ -1,6 +1,7 @@
 import { LIMITS, type Limits } from "../limits.ts";
 import { ArgumentReader } from "../parser/argument-reader.ts";
 import type { LiteralHeader, Segment } from "../parser/framer.ts";
+import { withoutLineEnd } from "../parser/octets.ts";
 import { StatusError } from "../protocol/status-error.ts";
 import type { Command, Completion, Continuation, RunResult, StreamingRun, Task } from "./command.ts";
 import { OutputBrokenError } from "./output-broken-error.ts";
@@ -37,6 +38,8 @@ export interface DispatcherPort {
   yieldTurn(): Promise<void>;
   /** After each command: others may have something to tell now. */
   commandEnded(event: CommandEvent): void;
+  /** A client has run into a limit: its name, or the code with which a command was refused. */
+  limitHit(limit: string): void;
   /** What was thrown and not foreseen. */
   fault(error: unknown): void;
   /** Milliseconds since 1970. */
@@ -119,6 +122,7 @@ export class Dispatcher {
   push(input: Input): void {
     if (this.#ended) return;
     if (this.#queue.length >= this.#limits.queuedItems) {
+      this.#port.limitHit("queuedItems");
       this.#bye("Too many commands at once", "LIMIT");
       return;
     }
@@ -434,7 +438,10 @@ export class Dispatcher {
     this.#session.output.emit({ kind: "status", tag, status: refusal.status, code: refusal.code, text: refusal.message });
     this.#told(running, refusal.status);
     this.#bad = refusal.status === "BAD" ? this.#bad + 1 : 0;
-    if (this.#bad >= this.#limits.badCommands) this.#bye("Too many bad commands", "CLIENTBUG");
+    if (refusal.code === "LIMIT" || refusal.code === "TOOBIG") this.#port.limitHit(refusal.code);
+    if (this.#bad < this.#limits.badCommands) return;
+    this.#port.limitHit("badCommands");
+    this.#bye("Too many bad commands", "CLIENTBUG");
   }
 
   /** Reports the end of a command; `undefined`: of what was none. */
@@ -470,11 +477,4 @@ export class Dispatcher {
     this.#session.output.flush();
     this.#port.close();
   }
-}
-
-function withoutLineEnd(bytes: Uint8Array): Uint8Array {
-  let end = bytes.length;
-  if (bytes[end - 1] === 0x0a) end--;
-  if (bytes[end - 1] === 0x0d) end--;
-  return bytes.subarray(0, end);
 }

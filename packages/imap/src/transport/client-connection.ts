@@ -1,7 +1,7 @@
 import { uuidv7 } from "uuidv7";
 
 import type { Identity } from "../auth/authenticator.ts";
-import { LIMITS } from "../limits.ts";
+import { LIMITS, type Limits } from "../limits.ts";
 import { Framer, type FatalReason, type FramerSink, type LiteralHeader } from "../parser/framer.ts";
 import { ByteWriter } from "../protocol/byte-writer.ts";
 import type { ResponseCode } from "../protocol/response-code.ts";
@@ -11,7 +11,7 @@ import type { Input } from "../session/dispatcher.ts";
 import type { SessionState } from "../session/session.ts";
 import type { SessionOrigin } from "../session/session-origin.ts";
 import { commandOf, isCollected, isRepeatable } from "./command-kind.ts";
-import { FATAL_TEXT, isMute } from "./connection-end.ts";
+import { FATAL, isMute, TIME_OUT } from "./connection-end.ts";
 import { ConnectionTimer, type Due } from "./connection-timer.ts";
 import type { ClientFacts, ConnectionServices } from "./connection-services.ts";
 import { EdgeLink } from "./edge-link.ts";
@@ -278,7 +278,7 @@ export class ClientConnection {
   #startLogin(): EdgeLogin {
     return new EdgeLogin(this.#id, this.#services, {
       send: (bytes) => this.#send(bytes, false),
-      saidTooMuch: () => this.#end("bad-input", "Too much was asked before the login", "LIMIT"),
+      saidTooMuch: () => this.#endAtLimit("bad-input", { text: "Too much was asked before the login", limit: "loginOutput" }),
       decided: (accepted) => void (this.#decision = accepted),
       admit: (identity) => this.#admit(identity),
       finished: () => this.#end("finished"),
@@ -355,28 +355,24 @@ export class ClientConnection {
   }
 
   #refuseInput(reason: FatalReason, tag: Uint8Array | undefined): void {
-    const text = FATAL_TEXT[reason];
-    this.#write({
-      kind: "status",
-      tag,
-      status: "BAD",
-      code: reason === "not-imap" || reason === "bad-literal" ? undefined : "LIMIT",
-      text,
-    });
+    const { text, limit } = FATAL[reason];
+    if (limit !== undefined) this.#services.meter.record({ kind: "limit", limit });
+    this.#write({ kind: "status", tag, status: "BAD", code: limit === undefined ? undefined : "LIMIT", text });
     this.#end("bad-input", text);
+  }
+
+  /** Ends the connection of a client that has run into a limit. */
+  #endAtLimit(reason: CloseReason, { text, limit }: { readonly text: string; readonly limit: keyof Limits }): void {
+    this.#services.meter.record({ kind: "limit", limit });
+    this.#end(reason, text, "LIMIT");
   }
 
   #due(what: Due): void {
     switch (what) {
       case "login":
-        this.#services.meter.record({ kind: "limit", limit: "loginTime" });
-        return this.#end("timeout", "Nobody has logged in for too long");
       case "idle":
-        this.#services.meter.record({ kind: "limit", limit: "idleTime" });
-        return this.#end("timeout", "Nothing was asked for too long");
       case "command":
-        this.#services.meter.record({ kind: "limit", limit: "commandTime" });
-        return this.#end("timeout", "The command took too long to arrive", "LIMIT");
+        return this.#endAtLimit("timeout", TIME_OUT[what]);
       case "relink":
         return this.#giveUp(this.#services.limits.relinkTime);
       case "keep-alive":

@@ -44,6 +44,7 @@ export class EdgeLogin {
       consumed() {},
       yieldTurn: () => Promise.resolve(),
       commandEnded: (event) => meter.record({ kind: "command", sessionId, ...event }),
+      limitHit: (limit) => meter.record({ kind: "limit", limit }),
       fault: (error) => log.fault("command failed", error, { session: sessionId }),
       now: () => clock.now(),
     });

@@ -42,8 +42,12 @@ export interface HostServices {
   /** The account, made ready if this is its first session. @throws when the link is not for this object. */
   account(origin: SessionOrigin): Account;
   yieldTurn(): Promise<void>;
+  /** A session has begun, or is over. Sleeping and waking do not count. */
+  sessionChanged(open: boolean, sessionId: string): void;
   commandEnded(host: SessionHost, event: CommandEvent): void;
   fault(error: unknown, sessionId: string | undefined): void;
+  /** A client has run into a limit. */
+  limitHit(limit: string): void;
   /** A session must wait for its client to read. */
   stalled(sessionId: string): void;
   /** Milliseconds since 1970. */
@@ -87,6 +91,7 @@ export class SessionHost {
   /** The client has not taken a window of output. */
   #stalled = false;
   #over = false;
+  #ended = false;
   #quiet: (() => void) | undefined;
 
   constructor(socket: LinkSocket, services: HostServices) {
@@ -206,6 +211,9 @@ export class SessionHost {
   /** The link is gone. */
   async end(): Promise<void> {
     this.#over = true;
+    const { sessionId } = this;
+    if (sessionId !== undefined && !this.#ended) this.#services.sessionChanged(false, sessionId);
+    this.#ended = true;
     await this.#hosted?.dispatcher.end();
     this.#quiet?.();
     this.#quiet = undefined;
@@ -220,6 +228,7 @@ export class SessionHost {
     if (this.#hosted !== undefined) throw new LinkError("A second hello");
     const account = this.#services.account(origin);
     this.#host(origin).session.state = { name: "authenticated", account };
+    this.#services.sessionChanged(true, origin.sessionId);
     this.#save();
   }
 
@@ -237,6 +246,7 @@ export class SessionHost {
       consumed: () => void (this.#credit += this.#costs.shift() ?? 0),
       yieldTurn: () => this.#services.yieldTurn(),
       commandEnded: (event) => this.#services.commandEnded(this, event),
+      limitHit: (limit) => this.#services.limitHit(limit),
       fault: (error) => this.#services.fault(error, origin.sessionId),
       now: () => this.#services.now(),
     });

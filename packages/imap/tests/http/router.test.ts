@@ -6,7 +6,7 @@ import { createFakeDirectory, createFakeHasher } from "../auth/fakes.ts";
 
 const TOKEN = "0123456789abcdef";
 
-function create(token: string | undefined = TOKEN, shutsDown = true) {
+function create(token: string | undefined = TOKEN, metricsTokens: readonly (string | undefined)[] = [undefined, token], shutsDown = true) {
   const directory = createFakeDirectory();
   const wiped: string[] = [];
   const restarted: string[] = [];
@@ -15,7 +15,7 @@ function create(token: string | undefined = TOKEN, shutsDown = true) {
   const sockets: string[] = [];
   const router = createRouter({
     version: "1.2.3",
-    log: { log() {}, fault: (_message, error) => void faults.push(error) },
+    log: { enabled: () => true, log() {}, fault: (_message, error) => void faults.push(error) },
     admin: {
       directory,
       hasher: createFakeHasher(),
@@ -31,25 +31,25 @@ function create(token: string | undefined = TOKEN, shutsDown = true) {
       },
       shutDown: shutsDown ? () => connections-- : undefined,
     },
+    metrics: { tokens: metricsTokens, render: () => "a_metric 1\n" },
     acceptWebSocket(remoteAddress, subprotocol) {
       sockets.push(`${remoteAddress} ${subprotocol}`);
       return new Response("accepted");
     },
   });
-  const request = async (
-    method: string,
-    path: string,
-    options: { body?: string; token?: string; headers?: Record<string, string> } = {},
-  ) => {
+  const respond = (method: string, path: string, options: { body?: string; token?: string; headers?: Record<string, string> } = {}) => {
     const headers = { Authorization: `Bearer ${options.token ?? TOKEN}`, ...options.headers };
-    const response = await router.handle(
+    return router.handle(
       new Request(`http://x${path}`, { method, headers, ...(options.body === undefined ? {} : { body: options.body }) }),
       () => {},
     );
+  };
+  const request = async (...call: Parameters<typeof respond>) => {
+    const response = await respond(...call);
     const text = await response.text();
     return { status: response.status, body: text.startsWith("{") ? (JSON.parse(text) as unknown) : text };
   };
-  return { request, directory, wiped, restarted, faults, sockets };
+  return { request, respond, directory, wiped, restarted, faults, sockets };
 }
 
 const json = (value: unknown) => ({ body: JSON.stringify(value) });
@@ -105,7 +105,7 @@ test("an account's object is restarted, and connections are shut down where that
   expect(restarted).toEqual([id]);
   for (const connections of [2, 1]) expect(await request("POST", "/admin/v1/shutdown")).toEqual({ status: 200, body: { connections } });
   expect((await request("GET", "/admin/v1/shutdown")).status).toBe(405);
-  expect((await create(TOKEN, false).request("POST", "/admin/v1/shutdown")).status).toBe(404);
+  expect((await create(TOKEN, [], false).request("POST", "/admin/v1/shutdown")).status).toBe(404);
 });
 
 test("nothing is answered without the token", async ({ expect }) => {
@@ -126,7 +126,7 @@ test("nothing is answered without the token", async ({ expect }) => {
 test("without a token in the settings the API is off", async ({ expect }) => {
   const router = createRouter({
     version: "1",
-    log: { log() {}, fault() {} },
+    log: { enabled: () => true, log() {}, fault() {} },
     admin: {
       directory: createFakeDirectory(),
       hasher: createFakeHasher(),
@@ -136,6 +136,7 @@ test("without a token in the settings the API is off", async ({ expect }) => {
       restart: () => Promise.resolve(),
       shutDown: () => 0,
     },
+    metrics: { tokens: [undefined], render: () => "a_metric 1\n" },
     acceptWebSocket: () => new Response(""),
   });
   for (const authorization of ["", "Bearer ", "Bearer undefined"]) {
@@ -145,6 +146,41 @@ test("without a token in the settings the API is off", async ({ expect }) => {
     );
     expect(response.status).toBe(404);
   }
+});
+
+test("metrics are text, for whoever bears one of the tokens", async ({ expect }) => {
+  const own = "abcdefghijklmnop";
+  for (const tokens of [
+    [own, TOKEN],
+    [undefined, TOKEN],
+    [own, undefined],
+  ]) {
+    const { request } = create(TOKEN, tokens);
+    for (const token of [own, TOKEN]) {
+      const allowed = tokens.includes(token);
+      expect(await request("GET", "/metrics", { token }), token).toMatchObject(
+        allowed ? { status: 200, body: "a_metric 1\n" } : { status: 401, body: { error: expect.any(String) } },
+      );
+    }
+    for (const Authorization of ["", own, TOKEN, "Bearer ", "Bearer undefined", `Bearer ${own}x`, `Basic ${TOKEN}`])
+      expect((await request("GET", "/metrics", { headers: { Authorization } })).status, Authorization).toBe(401);
+  }
+  const { request, respond } = create();
+  expect((await request("POST", "/metrics")).status).toBe(405);
+  expect((await request("GET", "/metrics/")).status).toBe(404);
+  const { headers } = await respond("GET", "/metrics");
+  expect([headers.get("Content-Type"), headers.get("Cache-Control")]).toEqual(["text/plain; version=0.0.4; charset=utf-8", "no-store"]);
+});
+
+test("without any token in the settings there are no metrics", async ({ expect }) => {
+  const { request } = create(TOKEN, [undefined, undefined]);
+  for (const Authorization of ["", "Bearer ", "Bearer undefined", `Bearer ${TOKEN}`])
+    expect((await request("GET", "/metrics", { headers: { Authorization } })).status).toBe(404);
+});
+
+test("the token of the metrics opens nothing else", async ({ expect }) => {
+  const { request } = create(TOKEN, ["abcdefghijklmnop", TOKEN]);
+  expect((await request("GET", "/admin/v1/accounts", { token: "abcdefghijklmnop" })).status).toBe(401);
 });
 
 test("bad input is told, without the password", async ({ expect }) => {

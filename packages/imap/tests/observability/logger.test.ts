@@ -1,6 +1,6 @@
 import { test } from "vitest";
 
-import { createJsonLogger, describeError } from "../../src/observability/logger.ts";
+import { createJsonLogger, describeError, LOG_LEVELS } from "../../src/observability/logger.ts";
 import { Secret } from "../../src/protocol/secret.ts";
 
 test("a line is JSON, from its level on, with secrets hidden", ({ expect }) => {
@@ -10,6 +10,7 @@ test("a line is JSON, from its level on, with secrets hidden", ({ expect }) => {
     (_level, line) => lines.push(line),
     () => 0,
   );
+  expect(LOG_LEVELS.map((level) => log.enabled(level))).toEqual([false, false, true, true]);
   log.log("info", "unheard");
   log.log("warn", "heard\nin one line", { session: "s", password: new Secret("hunter2") });
   expect(lines).toEqual([

@@ -44,6 +44,7 @@ export class Harness {
       },
       commandEnded: ({ name, status }) => void this.events.push({ name, status }),
       now: () => 0,
+      limitHit() {},
       fault: (error) => void this.faults.push(error),
     });
   }

@@ -122,6 +122,7 @@ export class InMemoryConnection {
         server.notify(this);
       },
       now: () => 0,
+      limitHit() {},
       fault: (error) => void server.faults.push(error),
     });
   }

@@ -178,10 +178,12 @@ export class FakeAccountObject implements LinkOpener {
       now: () => 1_800_000_000_000,
       account: () => this.account,
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
+      sessionChanged() {},
       commandEnded: (by) => {
         for (const { host } of this.links) if (host !== by) host.notify();
       },
       fault: (error) => void this.faults.push(error),
+      limitHit() {},
       stalled: () => void this.stalls++,
     };
   }
@@ -270,7 +272,11 @@ export function createEdge(links: LinkOpener, authenticator: Authenticator = pas
     links,
     clock,
     connections: new OpenConnections(),
-    log: { log: (level, message) => void (level === "error" && faults.push(message)), fault: (_message, error) => void faults.push(error) },
+    log: {
+      enabled: () => true,
+      log: (level, message) => void (level === "error" && faults.push(message)),
+      fault: (_message, error) => void faults.push(error),
+    },
     meter: { record: (event) => void events.push(event) },
   };
   return { services, clock, faults, events };

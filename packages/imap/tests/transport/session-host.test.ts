@@ -27,6 +27,7 @@ function createHost() {
   const messages: Uint8Array[] = [];
   const faults: unknown[] = [];
   const saved: SessionSnapshot[] = [];
+  const changes: boolean[] = [];
   let closed = 0;
   let full = false;
   const save = (snapshot: SessionSnapshot): void => {
@@ -43,8 +44,10 @@ function createHost() {
         now: () => 1_800_000_000_000,
         account: () => ({ id: ACCOUNT, name: "user@sluice.test", index, bodies: createMemoryBodyStore(), now: () => 0 }),
         yieldTurn: () => Promise.resolve(),
+        sessionChanged: (open) => void changes.push(open),
         commandEnded() {},
         fault: (error) => void faults.push(error),
+        limitHit() {},
         stalled() {},
       },
     );
@@ -55,6 +58,7 @@ function createHost() {
     messages,
     faults,
     saved,
+    changes,
     closed: () => closed,
     failSaves: () => void (full = true),
     said: () => readAll(messages.splice(0)),
@@ -222,4 +226,25 @@ test("an IDLE is not reported while its DONE waits to be taken", async ({ expect
     ["idle", 1],
     ["idle", 3],
   ]);
+});
+
+test("a session is announced at its hello and at its end, once each, and not when it wakes", async ({ expect }) => {
+  const { host, create, saved, changes } = createHost();
+  await host.receive(hello);
+  expect(changes).toEqual([true]);
+  const woken = create();
+  const snapshot = saved.at(-1);
+  if (snapshot !== undefined) woken.restore(snapshot);
+  expect(changes).toEqual([true]);
+  woken.bye("enough");
+  await woken.end();
+  await woken.end();
+  expect(changes).toEqual([true, false]);
+});
+
+test("a link without a hello is no session", async ({ expect }) => {
+  const { host, changes } = createHost();
+  await host.receive(pieces("a NOOP\r\n"));
+  await host.end();
+  expect(changes).toEqual([]);
 });
