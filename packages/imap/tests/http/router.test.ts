@@ -1,12 +1,16 @@
 import { test } from "vitest";
 
-import { createRouter } from "../../src/http/router.ts";
+import { createRouter, type RouterServices } from "../../src/http/router.ts";
 import { LIMITS } from "../../src/limits.ts";
 import { createFakeDirectory, createFakeHasher } from "../auth/fakes.ts";
 
 const TOKEN = "0123456789abcdef";
 
-function create(token: string | undefined = TOKEN) {
+type WebSocketSettings = Pick<RouterServices, "webSocketOrigins" | "webSocketPlain" | "clientAddressHeader">;
+
+const WEBSOCKET: WebSocketSettings = { webSocketOrigins: [], webSocketPlain: true, clientAddressHeader: undefined };
+
+function create(settings: Partial<WebSocketSettings> = {}) {
   const directory = createFakeDirectory();
   const wiped: string[] = [];
   const faults: unknown[] = [];
@@ -18,12 +22,14 @@ function create(token: string | undefined = TOKEN) {
       directory,
       hasher: createFakeHasher(),
       defaultDomain: "sluice.test",
-      token,
+      token: TOKEN,
       wipe: (id) => {
         wiped.push(id);
         return Promise.resolve();
       },
     },
+    ...WEBSOCKET,
+    ...settings,
     acceptWebSocket(remoteAddress, subprotocol) {
       sockets.push(`${remoteAddress} ${subprotocol}`);
       return new Response("accepted");
@@ -114,6 +120,7 @@ test("without a token in the settings the API is off", async ({ expect }) => {
       token: undefined,
       wipe: () => Promise.resolve(),
     },
+    ...WEBSOCKET,
     acceptWebSocket: () => new Response(""),
   });
   for (const authorization of ["", "Bearer ", "Bearer undefined"]) {
@@ -166,17 +173,69 @@ test("an error that nobody foresaw is 500, logged, and not shown", async ({ expe
   expect(faults.length).toBe(1);
 });
 
-test("the WebSocket transport wants its subprotocol", async ({ expect }) => {
+const upgrade = (headers: Record<string, string> = {}) => ({
+  headers: { Upgrade: "WebSocket", "Sec-WebSocket-Protocol": "imap", ...headers },
+});
+
+test("the WebSocket transport wants one of its subprotocols, and prefers imap.flow", async ({ expect }) => {
   const { request, sockets } = create();
   expect((await request("GET", "/imap")).status).toBe(426);
   expect((await request("GET", "/imap", { headers: { Upgrade: "websocket" } })).status).toBe(400);
-  expect((await request("GET", "/imap", { headers: { Upgrade: "websocket", "Sec-WebSocket-Protocol": "chat" } })).status).toBe(400);
-  expect(
-    (
-      await request("GET", "/imap", {
-        headers: { Upgrade: "WebSocket", "Sec-WebSocket-Protocol": "chat, imap", "CF-Connecting-IP": "192.0.2.7" },
-      })
-    ).status,
-  ).toBe(200);
-  expect(sockets).toEqual(["192.0.2.7 imap"]);
+  expect((await request("GET", "/imap", upgrade({ "Sec-WebSocket-Protocol": "chat, imap.flower" }))).status).toBe(400);
+  for (const offered of ["chat, imap", "imap.flow", "imap, imap.flow", "imap.flow,imap"])
+    expect((await request("GET", "/imap", upgrade({ "Sec-WebSocket-Protocol": offered }))).status, offered).toBe(200);
+  expect(sockets).toEqual([" imap", " imap.flow", " imap.flow", " imap.flow"]);
+});
+
+test("with plain WebSockets off imap.flow is required", async ({ expect }) => {
+  const { request, sockets } = create({ webSocketPlain: false });
+  expect(await request("GET", "/imap", upgrade())).toEqual({
+    status: 400,
+    body: { error: "Expected the WebSocket subprotocol imap.flow" },
+  });
+  expect((await request("GET", "/imap", upgrade({ "Sec-WebSocket-Protocol": "imap, imap.flow" }))).status).toBe(200);
+  expect(sockets).toEqual([" imap.flow"]);
+});
+
+test("the client's address is what the header of the settings says, and no other", async ({ expect }) => {
+  const forged = { "CF-Connecting-IP": "192.0.2.7", "X-Real-IP": "198.51.100.1" };
+  const unknown = create();
+  await unknown.request("GET", "/imap", upgrade(forged));
+  expect(unknown.sockets).toEqual([" imap"]);
+  const known = create({ clientAddressHeader: "X-Real-IP" });
+  await known.request("GET", "/imap", upgrade(forged));
+  await known.request("GET", "/imap", upgrade());
+  expect(known.sockets).toEqual(["198.51.100.1 imap", " imap"]);
+});
+
+test("pages connect from the server's own host or from a listed origin, programs from anywhere", async ({ expect }) => {
+  const own = create();
+  const listed = create({ webSocketOrigins: ["https://mail.example.com", "moz-extension://6b1f"] });
+  const all = create({ webSocketOrigins: ["*"] });
+  const status = async ({ request }: typeof own, origin: string): Promise<number> =>
+    (await request("GET", "/imap", upgrade(origin === "" ? {} : { Origin: origin }))).status;
+  for (const [origin, ownStatus, listedStatus] of [
+    ["", 200, 200],
+    ["http://x", 200, 200],
+    ["https://x", 200, 200],
+    ["https://mail.example.com", 403, 200],
+    ["moz-extension://6b1f", 403, 200],
+    ["http://mail.example.com", 403, 403],
+    ["https://mail.example.com.evil.test", 403, 403],
+    ["https://x.evil.test", 403, 403],
+    ["https://x:8080", 403, 403],
+    ["null", 403, 403],
+    ["nonsense", 403, 403],
+  ] as const) {
+    expect([await status(own, origin), await status(listed, origin), await status(all, origin)], origin).toEqual([
+      ownStatus,
+      listedStatus,
+      200,
+    ]);
+  }
+  expect(await own.request("GET", "/imap", upgrade({ Origin: "https://evil.test" }))).toEqual({
+    status: 403,
+    body: { error: "Pages of this origin may not connect: it is not in WEBSOCKET_ORIGINS" },
+  });
+  expect(own.sockets).toHaveLength(3);
 });
