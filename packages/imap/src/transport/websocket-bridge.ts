@@ -26,7 +26,10 @@ export async function handleWebSocket(
   remoteAddress: string,
   services: ConnectionServices,
 ): Promise<void> {
-  const stream = webSocketStream(socket, subprotocol === "imap.flow" ? new EchoProof() : new ConversationProof());
+  const stream = webSocketStream(socket, subprotocol === "imap.flow" ? new EchoProof() : new ConversationProof(), ({ code, reason }) =>
+    // Not a warning: any client can bring it about, as often as it likes.
+    services.log.log("info", "WebSocket closed by the server", { subprotocol, remoteAddress, code, reason }),
+  );
   const links: LinkOpener = {
     async open(account, listener) {
       const link = await services.links.open(account, listener);
@@ -49,9 +52,14 @@ export interface WebSocketStream extends ByteStream {
 
 /**
  * A WebSocket as a {@link ByteStream}. The runtime gives it no back-pressure in either direction: what arrives before
- * it is read waits here up to a bound, and a write resolves when `proof` has room for all of it.
+ * it is read waits here up to a bound, and a write resolves when `proof` has room for all of it. `refused` hears of a
+ * client that breaks the rules, for whom the connection just ends.
  */
-export function webSocketStream(socket: BridgedWebSocket, proof: OutputProof): WebSocketStream {
+export function webSocketStream(
+  socket: BridgedWebSocket,
+  proof: OutputProof,
+  refused: (closing: Closing) => void = () => {},
+): WebSocketStream {
   const waiting = new WaitingInput();
   let inputLimit: number = LIMITS.webSocketLoginInput;
   let over = false;
@@ -77,6 +85,7 @@ export function webSocketStream(socket: BridgedWebSocket, proof: OutputProof): W
   function refuse(closing: Closing): void {
     close(closing);
     waiting.clear();
+    refused(closing);
     end(new Error(`WebSocket closed: ${closing.reason}`));
   }
 

@@ -82,10 +82,11 @@ test("a client that goes away ends its connection", async ({ expect }) => {
 
 test("a text message is refused", async ({ expect }) => {
   const socket = new FakeWebSocket();
-  const stream = webSocketStream(socket, new ConversationProof());
-  socket.receive("a NOOP\r\n");
+  const refusals: number[] = [];
+  const stream = webSocketStream(socket, new ConversationProof(), ({ code }) => void refusals.push(code));
+  for (let times = 0; times < 2; times++) socket.receive("a NOOP\r\n");
   await expect(stream.read()).rejects.toThrow("binary messages only");
-  expect(socket.closes).toEqual([1003]);
+  expect([socket.closes, refusals]).toEqual([[1003], [1003]]);
   await expect(stream.write(Uint8Array.of(1))).rejects.toThrow("binary messages only");
 });
 
