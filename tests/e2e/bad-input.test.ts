@@ -1,9 +1,11 @@
 import { connect } from "node:net";
 
-import { afterAll, beforeAll, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 
+import type { LineClient } from "../support/line-client.ts";
 import { RawClient } from "../support/raw-client.ts";
 import { removeData, startServer, type StartedServer } from "../support/started-server.ts";
+import { connectBy, logInBy, TRANSPORTS } from "../support/transports.ts";
 
 let server: StartedServer;
 /** Connected throughout: whatever happens to the others, it never notices. */
@@ -24,85 +26,91 @@ afterAll(async () => {
   await removeData(server);
 });
 
-/** What the server says to octets on a fresh connection, until it ends it. */
-async function allAnswers(octets: Buffer | string): Promise<string[]> {
-  const client = await RawClient.connect(server.imapPort);
-  client.send(octets);
-  return client.linesUntil(() => false);
-}
+describe.each(TRANSPORTS)("over %s", (transport) => {
+  const logIn = (): Promise<LineClient> => logInBy(transport, server, "user", "pw-user");
 
-test("a TLS hello on the plain port gets BAD, BYE and a clean close", async ({ expect }) => {
-  const hello = Buffer.from("16030100c8010000c40303", "hex");
-  expect((await allAnswers(Buffer.concat([hello, Buffer.alloc(200, 7)]))).slice(1)).toEqual([
-    "* BAD This is an IMAP server",
-    "* BYE This is an IMAP server",
-  ]);
-});
+  /** What the server says to octets on a fresh connection, until it ends it. */
+  async function allAnswers(octets: Buffer | string): Promise<string[]> {
+    const client = await connectBy(transport, server);
+    client.send(octets);
+    return client.linesUntil(() => false);
+  }
 
-test("an HTTP request on the plain port gets BAD, BYE and a clean close", async ({ expect }) => {
-  const answers = await allAnswers("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  expect(answers.slice(1)).toEqual(["* BAD This is an IMAP server", "* BYE This is an IMAP server"]);
-});
+  test("a TLS hello gets BAD, BYE and a clean close", async ({ expect }) => {
+    const hello = Buffer.from("16030100c8010000c40303", "hex");
+    expect((await allAnswers(Buffer.concat([hello, Buffer.alloc(200, 7)]))).slice(1)).toEqual([
+      "* BAD This is an IMAP server",
+      "* BYE This is an IMAP server",
+    ]);
+  });
 
-test("raw binary ends with BAD and BYE", async ({ expect }) => {
-  const answers = await allAnswers(Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * 151 + 200) % 256)));
-  expect(answers.at(-1)).toMatch(/^\* BYE /);
-});
+  test("an HTTP request gets BAD, BYE and a clean close", async ({ expect }) => {
+    const answers = await allAnswers("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    expect(answers.slice(1)).toEqual(["* BAD This is an IMAP server", "* BYE This is an IMAP server"]);
+  });
 
-test("a line that never ends is refused at the limit", async ({ expect }) => {
-  const client = await RawClient.login(server.imapPort, "user", "pw-user");
-  client.send(`x1 SEARCH TEXT ${"a".repeat(3 * 1024 * 1024)}`);
-  const answers = await client.linesUntil(() => false);
-  expect(answers[0]).toMatch(/BAD \[LIMIT\] Command line too long/);
-  expect(answers.at(-1)).toMatch(/^\* BYE /);
-});
+  test("raw binary ends with BAD and BYE", async ({ expect }) => {
+    const answers = await allAnswers(Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * 151 + 200) % 256)));
+    expect(answers.at(-1)).toMatch(/^\* BYE /);
+  });
 
-test("a literal beyond APPENDLIMIT is refused before it is sent", async ({ expect }) => {
-  const other = await RawClient.login(server.imapPort, "user", "pw-user");
-  expect((await other.command("APPEND INBOX {52428801}")).at(-1)).toMatch(/NO \[TOOBIG\]/);
-  expect((await other.command("NOOP")).at(-1)).toContain("OK");
-  other.destroy();
-});
+  test("a line that never ends is refused at the limit", async ({ expect }) => {
+    const client = await logIn();
+    client.send(`x1 SEARCH TEXT ${"a".repeat(3 * 1024 * 1024)}`);
+    const answers = await client.linesUntil(() => false);
+    expect(answers[0]).toMatch(/BAD \[LIMIT\] Command line too long/);
+    expect(answers.at(-1)).toMatch(/^\* BYE /);
+  });
 
-test("a literal whose size is no number ends the connection", async ({ expect }) => {
-  const client = await RawClient.login(server.imapPort, "user", "pw-user");
-  client.send("x1 APPEND INBOX {99999999999999999999}\r\n");
-  const answers = await client.linesUntil(() => false);
-  expect(answers[0]).toMatch(/BAD/);
-  expect(answers.at(-1)).toMatch(/^\* BYE /);
-});
+  test("a literal beyond APPENDLIMIT is refused before it is sent", async ({ expect }) => {
+    const client = await logIn();
+    expect((await client.command("APPEND INBOX {52428801}")).at(-1)).toMatch(/NO \[TOOBIG\]/);
+    expect((await client.command("NOOP")).at(-1)).toContain("OK");
+    client.destroy();
+  });
 
-test("unknown commands, bad arguments, wrong states and unbalanced parentheses are BAD, and the connection goes on", async ({ expect }) => {
-  const client = await RawClient.connect(server.imapPort);
-  await client.line();
-  expect((await client.command("SELECT INBOX")).at(-1)).toMatch(/^t1 BAD Please authenticate first/);
-  expect((await client.command("LOGIN user pw-user")).at(-1)).toMatch(/^t2 OK/);
-  expect((await client.command("XYZZY")).at(-1)).toMatch(/^t3 BAD Unknown command/);
-  expect((await client.command("FETCH 1 FLAGS")).at(-1)).toMatch(/^t4 BAD No mailbox is selected/);
-  expect((await client.command("STATUS INBOX (MESSAGES")).at(-1)).toMatch(/^t5 BAD/);
-  expect((await client.command("STATUS INBOX")).at(-1)).toMatch(/^t6 BAD/);
-  expect((await client.command("LOGIN user pw-user")).at(-1)).toMatch(/^t7 BAD Already authenticated/);
-  expect((await client.command("NOOP")).at(-1)).toMatch(/^t8 OK/);
-  client.destroy();
-});
+  test("a literal whose size is no number ends the connection", async ({ expect }) => {
+    const client = await logIn();
+    client.send("x1 APPEND INBOX {99999999999999999999}\r\n");
+    const answers = await client.linesUntil(() => false);
+    expect(answers[0]).toMatch(/BAD/);
+    expect(answers.at(-1)).toMatch(/^\* BYE /);
+  });
 
-test("twenty bad commands in a row end with BYE", async ({ expect }) => {
-  const client = await RawClient.login(server.imapPort, "user", "pw-user");
-  client.send("x NONSENSE\r\n".repeat(25));
-  const answers = await client.linesUntil(() => false);
-  expect(answers.filter((line) => line.startsWith("x BAD")).length).toBe(20);
-  expect(answers.at(-1)).toMatch(/^\* BYE /);
-});
+  test("unknown commands, bad arguments, wrong states and unbalanced parentheses are BAD, and the connection goes on", async ({
+    expect,
+  }) => {
+    const client = await connectBy(transport, server);
+    await client.line();
+    expect((await client.command("SELECT INBOX")).at(-1)).toMatch(/^t1 BAD Please authenticate first/);
+    expect((await client.command("LOGIN user pw-user")).at(-1)).toMatch(/^t2 OK/);
+    expect((await client.command("XYZZY")).at(-1)).toMatch(/^t3 BAD Unknown command/);
+    expect((await client.command("FETCH 1 FLAGS")).at(-1)).toMatch(/^t4 BAD No mailbox is selected/);
+    expect((await client.command("STATUS INBOX (MESSAGES")).at(-1)).toMatch(/^t5 BAD/);
+    expect((await client.command("STATUS INBOX")).at(-1)).toMatch(/^t6 BAD/);
+    expect((await client.command("LOGIN user pw-user")).at(-1)).toMatch(/^t7 BAD Already authenticated/);
+    expect((await client.command("NOOP")).at(-1)).toMatch(/^t8 OK/);
+    client.destroy();
+  });
 
-test("an end of input in the middle of a command loses nothing else", async ({ expect }) => {
-  const client = await RawClient.login(server.imapPort, "user", "pw-user");
-  client.send("x1 APPEND INBOX {100000+}\r\nSubject: torn\r\n\r\nhalf");
-  client.socket.end();
-  await client.linesUntil(() => false);
-  const other = await RawClient.login(server.imapPort, "user", "pw-user");
-  await other.command("EXAMINE INBOX");
-  expect((await other.command("SEARCH SUBJECT torn")).at(0)).toBe("* SEARCH");
-  other.destroy();
+  test("twenty bad commands in a row end with BYE", async ({ expect }) => {
+    const client = await logIn();
+    client.send("x NONSENSE\r\n".repeat(25));
+    const answers = await client.linesUntil(() => false);
+    expect(answers.filter((line) => line.startsWith("x BAD")).length).toBe(20);
+    expect(answers.at(-1)).toMatch(/^\* BYE /);
+  });
+
+  test("an end of input in the middle of a command loses nothing else", async ({ expect }) => {
+    const client = await logIn();
+    client.send("x1 APPEND INBOX {100000+}\r\nSubject: torn\r\n\r\nhalf");
+    client.close();
+    await client.linesUntil(() => false);
+    const other = await logIn();
+    await other.command("EXAMINE INBOX");
+    expect((await other.command("SEARCH SUBJECT torn")).at(0)).toBe("* SEARCH");
+    other.destroy();
+  });
 });
 
 test("commands that are piped in before the end of input are all answered", async ({ expect }) => {

@@ -1,14 +1,17 @@
-import { afterAll, beforeAll, test } from "vitest";
+import { afterAll, beforeAll, describe, onTestFinished, test } from "vitest";
 
+import { FaultProxy, type EndFault } from "../support/fault-proxy.ts";
+import type { LineClient } from "../support/line-client.ts";
 import { RawClient } from "../support/raw-client.ts";
 import { removeData, startServer, type StartedServer } from "../support/started-server.ts";
-import { WebSocketClient } from "../support/web-socket-client.ts";
+import { connectBy, logInBy, portOf, TRANSPORTS } from "../support/transports.ts";
 
 let server: StartedServer;
 
 beforeAll(async () => {
   server = await startServer();
   await server.addAccount("push", "pw-push");
+  for (const transport of TRANSPORTS) await server.addAccount(`by-${transport}`, "pw");
 });
 
 afterAll(async () => {
@@ -18,45 +21,123 @@ afterAll(async () => {
 
 const MESSAGE = "Subject: pushed\r\n\r\nhello\r\n";
 
-test("TLS: the certificate chains to the local CA and is valid for localhost", async ({ expect }) => {
-  const client = await RawClient.login(server.imapsPort, "push@sluice.test", "pw-push", server.ca);
-  expect((await client.command("SELECT INBOX")).at(-1)).toContain("OK [READ-WRITE]");
-  expect(await client.command("LOGOUT")).toEqual(["* BYE Logging out", "t3 OK LOGOUT completed"]);
-  expect(await client.line()).toBeUndefined();
+/** So many octets of text, in lines. */
+function textOf(octets: number): string {
+  return "0123456789abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ\r\n".repeat(Math.ceil(octets / 65)).slice(0, octets);
+}
+
+describe.each(TRANSPORTS)("over %s", (transport) => {
+  const logIn = (port?: number): Promise<LineClient> => logInBy(transport, server, `by-${transport}`, "pw", port);
+
+  test("a session, from the greeting to LOGOUT", async ({ expect }) => {
+    const client = await connectBy(transport, server);
+    expect(await client.line()).toMatch(/^\* OK \[CAPABILITY IMAP4rev1 /);
+    expect((await client.command(`LOGIN by-${transport}@sluice.test pw`)).at(-1)).toContain("t1 OK ");
+    expect((await client.command("SELECT INBOX")).at(-1)).toContain("t2 OK [READ-WRITE]");
+    expect(await client.command("LOGOUT")).toEqual(["* BYE Logging out", "t3 OK LOGOUT completed"]);
+    expect(await client.line()).toBeUndefined();
+  });
+
+  test("what is pipelined is answered in order, however its octets are cut", async ({ expect }) => {
+    const count = 300;
+    const commands = Array.from({ length: count }, (_, at) => `p${at} ${at % 3 === 0 ? "NOOP" : "STATUS INBOX (MESSAGES)"}\r\n`);
+    const tags = commands.map((command) => command.split(" ")[0]);
+    const answered = async (client: LineClient): Promise<(string | undefined)[]> => {
+      const lines = await client.linesUntil((line) => line.startsWith(`p${count - 1} `));
+      return lines.flatMap((line) => /^(p\d+) OK /.exec(line)?.[1] ?? []);
+    };
+    const client = await logIn();
+    client.send(commands.join(""));
+    expect(await answered(client)).toEqual(tags);
+    for (const octet of Buffer.from(commands.join(""))) client.send(Buffer.of(octet));
+    expect(await answered(client)).toEqual(tags);
+    client.destroy();
+  });
+
+  test("a message of 10 MB comes back as it was sent, whole and in part", async ({ expect }) => {
+    const text = `Subject: large\r\n\r\n${textOf(10 * 1024 * 1024)}`;
+    const client = await logIn();
+    expect((await client.command(`APPEND Archive {${text.length}+}\r\n${text}`)).at(-1)).toContain("OK [APPENDUID");
+    await client.command("SELECT Archive");
+    const whole = (await client.command("FETCH 1 BODY.PEEK[]")).join("\r\n");
+    expect(whole.includes(text)).toBe(true);
+    const part = (await client.command("FETCH 1 BODY.PEEK[]<2000000.66>")).join("\r\n");
+    expect(part).toContain(text.slice(2_000_000, 2_000_066));
+    client.destroy();
+  });
+
+  test("a client that goes away in the middle of an answer leaves the account as it was", async ({ expect }) => {
+    const text = `Subject: left\r\n\r\n${textOf(4 * 1024 * 1024)}`;
+    const client = await logIn();
+    await client.command(`APPEND Junk {${text.length}+}\r\n${text}`);
+    await client.command("SELECT Junk");
+    client.send("x FETCH 1 BODY[]\r\n");
+    await client.line();
+    client.destroy();
+    const other = await logIn();
+    expect((await other.command("STATUS Junk (MESSAGES)")).at(0)).toBe("* STATUS Junk (MESSAGES 1)");
+    other.destroy();
+  });
+
+  test.for(["cut", "reset", "half-close"] satisfies EndFault[])(
+    "an APPEND whose connection is %s in the middle leaves nothing",
+    async (how, { expect }) => {
+      const proxy = await FaultProxy.start(portOf(transport, server), { toServer: { end: { after: 200_000, how } } });
+      onTestFinished(() => proxy.close());
+      const text = textOf(300_000);
+      const client = await logIn(proxy.port);
+      client.send(`x APPEND Drafts {${text.length}+}\r\n${text}\r\n`);
+      // No answer to it: at most a BYE before the end.
+      const answers = await client.linesUntil(() => false);
+      expect(answers.filter((line) => !line.startsWith("* BYE "))).toEqual([]);
+      const other = await logIn();
+      expect((await other.command("STATUS Drafts (MESSAGES UIDNEXT)")).at(0)).toBe("* STATUS Drafts (MESSAGES 0 UIDNEXT 1)");
+      other.destroy();
+    },
+  );
 });
 
-test("a change is pushed to IDLE over TLS and WebSocket alike, whoever makes it", async ({ expect }) => {
-  const tls = await RawClient.login(server.imapsPort, "push", "pw-push", server.ca);
-  await tls.command("SELECT INBOX");
-  tls.send("i IDLE\r\n");
-  expect(await tls.line()).toBe("+ idling");
+test.for(["tcp", "tls"] as const)("%s: commands before the end of input are all answered", async (transport, { expect }) => {
+  const client = await connectBy(transport, server);
+  client.send("a LOGIN push pw-push\r\nb STATUS INBOX (MESSAGES)\r\nc NOOP\r\nd SELECT IN");
+  client.close();
+  const answers = await client.linesUntil(() => false);
+  expect(answers.flatMap((line) => /^(\w) OK /.exec(line)?.[1] ?? [])).toEqual(["a", "b", "c"]);
+  expect(answers.filter((line) => line.startsWith("d "))).toEqual([]);
+});
 
-  const web = await WebSocketClient.connect(server.httpPort);
-  expect(await web.line()).toMatch(/^\* OK \[CAPABILITY IMAP4rev1 /);
-  web.send("a LOGIN push pw-push\r\nb SELECT INBOX\r\nc IDLE\r\n");
-  await web.linesUntil((line) => line === "+ idling");
+test("a change is pushed to IDLE over every transport alike, whoever makes it", async ({ expect }) => {
+  const idlers = await Promise.all(TRANSPORTS.map((transport) => logInBy(transport, server, "push", "pw-push")));
+  for (const idler of idlers) {
+    idler.send("b SELECT INBOX\r\nc IDLE\r\n");
+    await idler.linesUntil((line) => line === "+ idling");
+  }
+  const heard = (last: (line: string) => boolean): Promise<(string | undefined)[]> =>
+    Promise.all(idlers.map(async (idler) => (await idler.linesUntil(last)).at(-1)));
 
-  const plain = await RawClient.login(server.imapPort, "push", "pw-push");
-  await plain.command(`APPEND INBOX {${MESSAGE.length}+}\r\n${MESSAGE}`);
-  const isExists = (line: string): boolean => line.endsWith("1 EXISTS");
-  expect((await tls.linesUntil(isExists)).at(-1)).toBe("* 1 EXISTS");
-  expect((await web.linesUntil(isExists)).at(-1)).toBe("* 1 EXISTS");
+  for (const [at, transport] of TRANSPORTS.entries()) {
+    const writer = await logInBy(transport, server, "push", "pw-push");
+    await writer.command(`APPEND INBOX {${MESSAGE.length}+}\r\n${MESSAGE}`);
+    expect(await heard((line) => line.endsWith(" EXISTS"))).toEqual(idlers.map(() => `* ${at + 1} EXISTS`));
+    await writer.command("SELECT INBOX");
+    await writer.command(`STORE ${at + 1} +FLAGS (\\Flagged)`);
+    for (const line of await heard((line) => line.includes("FETCH")))
+      expect(line).toMatch(new RegExp(`^\\* ${at + 1} FETCH \\(.*FLAGS \\(.*\\\\Flagged`));
+    writer.destroy();
+  }
 
-  await plain.command("SELECT INBOX");
-  await plain.command("STORE 1 +FLAGS (\\Flagged)");
-  const isFetch = (line: string): boolean => line.includes("FETCH");
-  expect((await tls.linesUntil(isFetch)).at(-1)).toMatch(/^\* 1 FETCH \(.*FLAGS \(.*\\Flagged/);
-  expect((await web.linesUntil(isFetch)).at(-1)).toMatch(/^\* 1 FETCH \(.*FLAGS \(.*\\Flagged/);
-
-  web.send("DONE\r\nd UID STORE 1 +FLAGS.SILENT (\\Deleted)\r\ne EXPUNGE\r\n");
-  expect((await web.linesUntil((line) => line.startsWith("e "))).slice(-2)).toEqual(["* 1 EXPUNGE", "e OK EXPUNGE completed"]);
-  const isExpunge = (line: string): boolean => line.includes("EXPUNGE");
-  expect((await tls.linesUntil(isExpunge)).at(-1)).toBe("* 1 EXPUNGE");
-  tls.send("DONE\r\n");
-  expect(await tls.linesUntil((line) => line.startsWith("i "))).toEqual(["i OK IDLE completed"]);
-  for (const client of [tls, plain]) client.destroy();
-  web.send("f LOGOUT\r\n");
-  await web.linesUntil(() => false);
+  const [first, ...others] = idlers;
+  first?.send("DONE\r\nd STORE 1:* +FLAGS.SILENT (\\Deleted)\r\ne EXPUNGE\r\n");
+  const expunges = TRANSPORTS.map((_, at) => `* ${TRANSPORTS.length - at} EXPUNGE`);
+  const told = await first?.linesUntil((line) => line.startsWith("e "));
+  expect(told?.slice(-5)).toEqual([...expunges, "e OK EXPUNGE completed"]);
+  for (const idler of others) {
+    const lines = await idler.linesUntil((line) => line === "* 1 EXPUNGE");
+    expect(lines.filter((line) => line.endsWith("EXPUNGE"))).toEqual(expunges);
+    idler.send("DONE\r\n");
+    expect(await idler.linesUntil((line) => line.startsWith("c "))).toEqual(["c OK IDLE completed"]);
+  }
+  for (const idler of idlers) idler.destroy();
 });
 
 test("a wrong password says the same as an unknown account", async ({ expect }) => {
@@ -68,16 +149,4 @@ test("a wrong password says the same as an unknown account", async ({ expect }) 
     client.destroy();
   }
   expect([...answers]).toEqual(["t1 NO [AUTHENTICATIONFAILED] Authentication failed"]);
-});
-
-test("a large message goes through the disk store, whole and in parts", async ({ expect }) => {
-  const client = await RawClient.login(server.imapPort, "push", "pw-push");
-  const text = `Subject: large\r\n\r\n${"0123456789abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ\r\n".repeat(50_000)}`;
-  expect((await client.command(`APPEND Archive {${text.length}+}\r\n${text}`)).at(-1)).toContain("OK [APPENDUID");
-  await client.command("SELECT Archive");
-  const whole = (await client.command("FETCH 1 BODY.PEEK[]")).join("\r\n");
-  expect(whole.includes(text)).toBe(true);
-  const part = (await client.command("FETCH 1 BODY.PEEK[]<2000000.66>")).join("\r\n");
-  expect(part).toContain(text.slice(2_000_000, 2_000_066));
-  client.destroy();
 });

@@ -46,7 +46,14 @@ async function freePorts(count: number): Promise<number[]> {
 }
 
 /** Starts `sluice start` on free ports and waits for its `ready` line. The bundle must have been built. */
-export async function startServer(options: { readonly data?: string; readonly demo?: boolean } = {}): Promise<StartedServer> {
+export async function startServer(
+  options: {
+    readonly data?: string;
+    readonly demo?: boolean;
+    /** More arguments of `sluice start`. */
+    readonly args?: readonly string[];
+  } = {},
+): Promise<StartedServer> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "sluice-data-")));
   const [imapsPort = 0, imapPort = 0, httpPort = 0] = await freePorts(3);
   const host = "127.0.0.1";
@@ -63,6 +70,7 @@ export async function startServer(options: { readonly data?: string; readonly de
     `${host}:${httpPort}`,
   ];
   if (options.demo !== true) args.push("--no-demo");
+  args.push(...(options.args ?? []));
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const output: string[] = [];
   const exited = once(child, "exit");

@@ -1,25 +1,37 @@
-/** IMAP over a WebSocket: the byte stream in binary messages, as the server's `/imap` speaks it. */
-export class WebSocketClient {
+import { LineClient } from "./line-client.ts";
+
+/** Octets of one message, so that a large APPEND comes in many. */
+const MESSAGE = 64 * 1024;
+
+/** IMAP over a WebSocket, as docs/websocket.md has it. With `imap.flow` it echoes tokens when they arrive. */
+export class WebSocketClient extends LineClient {
   readonly socket: WebSocket;
-  #text = "";
-  #ended = false;
-  #wake: (() => void) | undefined;
+  /** The code with which the connection was closed. */
+  readonly closed: Promise<number>;
+  /** Tokens that a stalled client has not echoed. */
+  readonly held: string[] = [];
+  #stalled = false;
 
   private constructor(socket: WebSocket) {
+    super();
     this.socket = socket;
-    socket.addEventListener("message", ({ data }) => {
-      if (!(data instanceof ArrayBuffer)) throw new TypeError("The server sent a text message");
-      this.#text += Buffer.from(data).toString("latin1");
-      this.#wake?.();
+    socket.addEventListener("message", (event) => {
+      const data: unknown = event.data;
+      if (data instanceof ArrayBuffer) return this.arrived(Buffer.from(data));
+      if (typeof data !== "string" || socket.protocol !== "imap.flow") throw new TypeError("The server sent a text message");
+      if (this.#stalled) this.held.push(data);
+      else socket.send(data);
     });
-    socket.addEventListener("close", () => {
-      this.#ended = true;
-      this.#wake?.();
+    this.closed = new Promise((resolve) => {
+      socket.addEventListener("close", ({ code }) => {
+        this.over();
+        resolve(code);
+      });
     });
   }
 
-  static async connect(port: number): Promise<WebSocketClient> {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/imap`, "imap");
+  static async connect(port: number, ...subprotocols: readonly ("imap" | "imap.flow")[]): Promise<WebSocketClient> {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/imap`, [...subprotocols]);
     socket.binaryType = "arraybuffer";
     const client = new WebSocketClient(socket);
     await new Promise((resolve, reject) => {
@@ -29,30 +41,27 @@ export class WebSocketClient {
     return client;
   }
 
-  send(text: string): void {
-    this.socket.send(Buffer.from(text, "latin1"));
+  override send(octets: Buffer | string): void {
+    const bytes = typeof octets === "string" ? Buffer.from(octets, "latin1") : octets;
+    for (let at = 0; at < bytes.length; at += MESSAGE) this.socket.send(Uint8Array.from(bytes.subarray(at, at + MESSAGE)));
   }
 
-  /** The next line without its CRLF; `undefined` once the server has closed. */
-  async line(): Promise<string | undefined> {
-    for (;;) {
-      const end = this.#text.indexOf("\r\n");
-      if (end >= 0) {
-        const line = this.#text.slice(0, end);
-        this.#text = this.#text.slice(end + 2);
-        return line;
-      }
-      if (this.#ended) return undefined;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
+  override close(): void {
+    this.socket.close(1000);
   }
 
-  async linesUntil(last: (line: string) => boolean): Promise<string[]> {
-    const lines: string[] = [];
-    for (let line = await this.line(); line !== undefined; line = await this.line()) {
-      lines.push(line);
-      if (last(line)) break;
-    }
-    return lines;
+  override destroy(): void {
+    this.socket.close();
+  }
+
+  /** Echoes no more. */
+  stall(): void {
+    this.#stalled = true;
+  }
+
+  /** Echoes what it has not, and what comes. */
+  resume(): void {
+    this.#stalled = false;
+    for (const token of this.held.splice(0)) this.socket.send(token);
   }
 }

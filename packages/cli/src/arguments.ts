@@ -20,7 +20,7 @@ export function readArguments(command: string, args: readonly string[], options:
     const { values, positionals, tokens } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
     const seen = new Set<string>();
     for (const token of tokens) {
-      if (token.kind !== "option") continue;
+      if (token.kind !== "option" || options[token.name]?.multiple === true) continue;
       // The last one would silently win, which hides a slip of the user's.
       if (seen.has(token.name)) throw new CliError(`${command}: --${token.name} is given twice`);
       seen.add(token.name);

@@ -25,6 +25,13 @@ certificate authority, a server certificate, and a demo account with mail.
   --http HOST:PORT    WebSocket, health, metrics, admin  (127.0.0.1:8080)
   --data DIR          where everything is kept           (.sluice)
   --no-demo           make no demo account
+  --limit NAME=VALUE  set a limit of the server, such as connectionsPerAccount=10
+                      (octets, milliseconds or counts; may be repeated)
+  --websocket-origin ORIGIN
+                      let pages of this origin open the WebSocket, such as
+                      https://mail.example.com (may be repeated)
+  --no-websocket-plain
+                      serve no WebSocket client without back-pressure
   --help              show this
 
 Port 0 takes any free port. The last line of the output is for programs:

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 
+import { WebSocketOrigin } from "@sluice/imap/config";
+import { LimitSettings } from "@sluice/imap/limits";
 import { z } from "zod";
 
 import { Address, formatAddress, parseAddress } from "./address.ts";
@@ -17,17 +19,49 @@ const ListenAddress = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** `NAME=VALUE` of each `--limit`, as the server reads them. */
+const Limits = z.array(z.string()).transform((texts, context) => {
+  const values = new Map<string, number>();
+  for (const text of texts) {
+    const [, name = "", value = ""] = /^(\w+)=(\d{1,15})$/.exec(text) ?? [];
+    if (name === "")
+      context.addIssue(`expects NAME=VALUE with a whole number, such as connectionsPerAccount=10, not ${JSON.stringify(text)}`);
+    else if (!Object.hasOwn(LimitSettings.shape, name))
+      context.addIssue(`knows no ${name}; what can be set: ${Object.keys(LimitSettings.shape).join(", ")}`);
+    else if (values.has(name)) context.addIssue(`sets ${name} twice`);
+    values.set(name, Number(value));
+  }
+  if (context.issues.length > 0) return z.NEVER;
+  const parsed = LimitSettings.safeParse(Object.fromEntries(values));
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) context.addIssue(`${path.join(".")}: ${message}`);
+  return z.NEVER;
+});
+
 const StartArguments = z.object({
   imaps: ListenAddress.default({ host: "127.0.0.1", port: 1993 }),
   imap: ListenAddress.default({ host: "127.0.0.1", port: 1143 }),
   http: ListenAddress.default({ host: "127.0.0.1", port: 8080 }),
   data: z.string().min(1, "expects a directory").default(".sluice"),
   "no-demo": z.boolean().default(false),
+  limit: Limits.default({}),
+  "websocket-origin": z.array(WebSocketOrigin).default([]),
+  "no-websocket-plain": z.boolean().default(false),
   help: z.boolean().default(false),
 });
 
 /** What `sluice start` is asked to do. `data` is an absolute path. */
-export const StartOptions = z.object({ imaps: Address, imap: Address, http: Address, data: z.string().min(1), demo: z.boolean() });
+export const StartOptions = z.object({
+  imaps: Address,
+  imap: Address,
+  http: Address,
+  data: z.string().min(1),
+  demo: z.boolean(),
+  limits: LimitSettings,
+  webSocketOrigins: z.array(WebSocketOrigin),
+  /** Whether WebSocket clients of the subprotocol `imap` are served, or only those of `imap.flow`. */
+  webSocketPlain: z.boolean(),
+});
 export type StartOptions = z.infer<typeof StartOptions>;
 
 /**
@@ -43,6 +77,9 @@ export function readStartOptions(args: readonly string[]): StartOptions | "help"
     http: { type: "string" },
     data: { type: "string" },
     "no-demo": { type: "boolean" },
+    limit: { type: "string", multiple: true },
+    "websocket-origin": { type: "string", multiple: true },
+    "no-websocket-plain": { type: "boolean" },
     help: { type: "boolean", short: "h" },
   });
   if (values["help"] === true) return "help";
@@ -52,8 +89,17 @@ export function readStartOptions(args: readonly string[]): StartOptions | "help"
     const [issue] = parsed.error.issues;
     throw new CliError(`start: --${String(issue?.path[0] ?? "?")} ${issue?.message ?? "is not valid"}`);
   }
-  const { imaps, imap, http, data, "no-demo": noDemo } = parsed.data;
-  const options = { imaps, imap, http, data: resolve(data), demo: !noDemo };
+  const { imaps, imap, http, data, limit: limits } = parsed.data;
+  const options = {
+    imaps,
+    imap,
+    http,
+    data: resolve(data),
+    demo: !parsed.data["no-demo"],
+    limits,
+    webSocketOrigins: parsed.data["websocket-origin"],
+    webSocketPlain: !parsed.data["no-websocket-plain"],
+  };
   refuseSharedAddress(options);
   return options;
 }

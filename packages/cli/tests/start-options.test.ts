@@ -12,17 +12,24 @@ test("the defaults are the addresses of the README and a demo account", ({ expec
     http: { host: "127.0.0.1", port: 8080 },
     data: resolve(".sluice"),
     demo: true,
+    limits: {},
+    webSocketOrigins: [],
+    webSocketPlain: true,
   });
 });
 
 test("every option is read, in both spellings", ({ expect }) => {
   const args = ["--imaps", "[::1]:993", "--imap=0.0.0.0:0", "--http", "localhost:81", "--data=/tmp/x y", "--no-demo"];
-  expect(readStartOptions(args)).toEqual({
+  const more = ["--limit", "loginTime=500", "--limit=badCommands=3", "--websocket-origin", "https://a.example", "--websocket-origin=*"];
+  expect(readStartOptions([...args, ...more, "--no-websocket-plain"])).toEqual({
     imaps: { host: "::1", port: 993 },
     imap: { host: "0.0.0.0", port: 0 },
     http: { host: "localhost", port: 81 },
     data: "/tmp/x y",
     demo: false,
+    limits: { loginTime: 500, badCommands: 3 },
+    webSocketOrigins: ["https://a.example", "*"],
+    webSocketPlain: false,
   });
 });
 
@@ -47,6 +54,14 @@ describe("a bad option is one line that names it", () => {
     [["--no-demo=1"], /--no-demo/],
     [["extra"], /unexpected argument "extra"/],
     [["--data", "a", "--data", "b"], /--data is given twice/],
+    [["--limit", "loginTime"], /^start: --limit expects NAME=VALUE .*, not "loginTime"$/],
+    [["--limit", "loginTime=1s"], /--limit expects NAME=VALUE/],
+    [["--limit", "loginTime=-1"], /--limit expects NAME=VALUE/],
+    [["--limit", "tagLength=5"], /^start: --limit knows no tagLength; what can be set: .*commandTime/],
+    [["--limit", "toString=5"], /--limit knows no toString/],
+    [["--limit", "loginTime=500", "--limit", "loginTime=600"], /--limit sets loginTime twice/],
+    [["--limit", "badCommands=3", "--limit", "loginTime=1"], /^start: --limit loginTime: .*100$/],
+    [["--websocket-origin", "mail.example.com"], /^start: --websocket-origin expects \* or an origin/],
   ] as const) {
     test(`start ${args.join(" ")}`, ({ expect }) => {
       expect(() => readStartOptions(args)).toThrow(CliError);

@@ -13,6 +13,12 @@ export const Spectrum = z.object({
 });
 export type Spectrum = z.infer<typeof Spectrum>;
 
+/** Where a browser's page comes from, as the Origin header says it: `https://mail.example.com`, `moz-extension://...`. */
+export const WebSocketOrigin = z
+  .string()
+  .max(300)
+  .refine(isOrigin, "expects * or an origin such as https://mail.example.com: no path, no default port, lower case");
+
 /** Settings of the Worker: variables and secrets. */
 export const Config = z.object({
   /** Bearer token of the admin API; without one the API is off. */
@@ -28,6 +34,15 @@ export const Config = z.object({
   /** A table in wrangler.toml, or JSON as text. */
   LIMITS: z.preprocess(fromText, LimitSettings.default({})),
   SPECTRUM: z.preprocess(fromText, Spectrum.optional()),
+  /** Origins beside the Worker's own whose pages may open the WebSocket; `*` is every page. An array in wrangler.toml, or text with commas. */
+  WEBSOCKET_ORIGINS: z.preprocess(fromCommas, z.array(WebSocketOrigin).max(100).default([])),
+  /** Whether clients of the subprotocol `imap` are served, whose output the runtime may have to buffer. `off` requires `imap.flow`. */
+  WEBSOCKET_PLAIN: z.enum(["on", "off"]).default("on"),
+  /** The HTTP header in which whoever stands in front of the Worker gives the client's address. Unset, the address is not known: anybody can send a header. */
+  CLIENT_ADDRESS_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, "expects the name of a header")
+    .optional(),
 });
 export type Config = z.infer<typeof Config>;
 
@@ -37,6 +52,21 @@ export function readConfig(env: object): Config {
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new Error(`Configuration: ${problems.join("; ")}`);
+}
+
+function isOrigin(text: string): boolean {
+  if (text === "*") return true;
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@,\\]+$/.test(text)) return false;
+  // Browsers send them in one spelling only, so any other would never match. Schemes of extensions have no origin here.
+  return !/^https?:/.test(text) || (URL.canParse(text) && new URL(text).origin === text);
+}
+
+function fromCommas(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  return value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 function fromText(value: unknown): unknown {

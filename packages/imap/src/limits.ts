@@ -120,8 +120,16 @@ export const LIMITS = {
   /** One read from a client's socket: grows from the first to the second while reads fill it, so that an idle client holds little and an APPEND comes in large pieces. */
   readSmall: 4 * 1024,
   readLarge: 64 * 1024,
-  /** Input of a WebSocket client that waits to be read. The runtime cannot slow such a client down, so one APPEND of `appendSize` must fit. */
+  /** Input of a WebSocket client that waits to be read. The runtime cannot slow such a client down, so one APPEND of `appendSize` must fit, in messages of a kilobyte or more. Above it a raised `appendSize` is safe for TCP only. */
   webSocketInput: 64 * 1024 * 1024,
+  /** The same before login: nobody knows yet who it is. Clients may send a few commands behind LOGIN without waiting, not their mail. */
+  webSocketLoginInput: 1024 * 1024,
+  /** Output after which an `imap.flow` client is sent a token to echo: a quarter of the window, so that the next echo is on its way while the client reads on. */
+  webSocketFlowStep: 256 * 1024,
+  /** Octets sent to an `imap.flow` client that no echo has proven received: what the runtime may hold of a client that does not read. 10 MB/s at 100 ms. */
+  webSocketFlowWindow: 1024 * 1024,
+  /** Octets sent to an `imap` client since its last message, which is all that tells that it reads: one message of `appendSize` must fit into an answer. */
+  webSocketUnproven: 64 * 1024 * 1024,
   /** A command line before login: what one read from the socket can hold, since commands may be sent behind LOGIN at once. */
   loginLine: 64 * 1024,
   /** Octets of all answers before login: hundreds of commands, where clients need a handful. Nothing else bounds what waits for a WebSocket client that does not read. */

@@ -88,11 +88,14 @@ function buildEdge(env: Bindings, config: Config): Edge {
       shutDown: config.SHUTDOWN === "on" ? () => connections.shutDown() : undefined,
     },
     metrics: { tokens: [config.METRICS_TOKEN, config.ADMIN_TOKEN], render: () => isolateMetrics.render() },
+    webSocketOrigins: config.WEBSOCKET_ORIGINS,
+    webSocketPlain: config.WEBSOCKET_PLAIN === "on",
+    clientAddressHeader: config.CLIENT_ADDRESS_HEADER,
     acceptWebSocket(remoteAddress, subprotocol, keep) {
       const { 0: client, 1: server } = new WebSocketPair();
       server.binaryType = "arraybuffer";
       server.accept();
-      keep(handleWebSocket(server, remoteAddress, services));
+      keep(handleWebSocket(server, subprotocol, remoteAddress, services));
       return new Response(null, { status: 101, webSocket: client, headers: { "Sec-WebSocket-Protocol": subprotocol } });
     },
   });

@@ -11,6 +11,8 @@ test("settings have defaults", ({ expect }) => {
     VERSION: "development",
     LOG_LEVEL: "warn",
     SPECTRUM: undefined,
+    WEBSOCKET_ORIGINS: [],
+    WEBSOCKET_PLAIN: "on",
   });
 });
 
@@ -27,6 +29,33 @@ test("what is wrong is named, without its value", ({ expect }) => {
   expect(() => readConfig({ DEFAULT_DOMAIN: "no domain" })).toThrow(/DEFAULT_DOMAIN/);
   expect(() => readConfig({ SPECTRUM: { hostname: "a", protocol: "udp/1", tls: "full" } })).toThrow(/SPECTRUM\.protocol.*SPECTRUM\.tls/);
   expect(() => readConfig({ SPECTRUM: "{" })).toThrow(/SPECTRUM/);
+});
+
+test("origins are read as an array and as text with commas, in the one spelling that browsers send", ({ expect }) => {
+  const origins = ["https://mail.example.com", "http://localhost:3000", "moz-extension://6b1f", "http://[::1]:8080", "*"];
+  expect(readConfig({ WEBSOCKET_ORIGINS: origins }).WEBSOCKET_ORIGINS).toEqual(origins);
+  expect(readConfig({ WEBSOCKET_ORIGINS: ` ${origins.join(" ,")},` }).WEBSOCKET_ORIGINS).toEqual(origins);
+  expect(readConfig({ WEBSOCKET_ORIGINS: "" }).WEBSOCKET_ORIGINS).toEqual([]);
+  for (const wrong of [
+    "mail.example.com",
+    "https://mail.example.com/",
+    "https://Mail.example.com",
+    "https://mail.example.com:443",
+    "https://a@mail.example.com",
+    "https://",
+    "null",
+  ])
+    expect(() => readConfig({ WEBSOCKET_ORIGINS: wrong }), wrong).toThrow(/^Configuration: WEBSOCKET_ORIGINS\.0/);
+  expect(() => readConfig({ WEBSOCKET_ORIGINS: 7 })).toThrow(/WEBSOCKET_ORIGINS/);
+});
+
+test("the header of the client's address is a header's name, and plain WebSockets are on or off", ({ expect }) => {
+  expect(readConfig({ CLIENT_ADDRESS_HEADER: "X-Real-IP", WEBSOCKET_PLAIN: "off" })).toMatchObject({
+    CLIENT_ADDRESS_HEADER: "X-Real-IP",
+    WEBSOCKET_PLAIN: "off",
+  });
+  expect(() => readConfig({ CLIENT_ADDRESS_HEADER: "X Real" })).toThrow(/CLIENT_ADDRESS_HEADER/);
+  expect(() => readConfig({ WEBSOCKET_PLAIN: "no" })).toThrow(/WEBSOCKET_PLAIN/);
 });
 
 test("limits are set within their bounds, as a table or as JSON, and the others keep their defaults", ({ expect }) => {

@@ -96,6 +96,9 @@ function writeConfiguration(paths: DataPaths, options: StartOptions, adminToken:
     adminToken,
     defaultDomain: DEFAULT_DOMAIN,
     version: sluiceVersion(),
+    limits: options.limits,
+    webSocketOrigins: options.webSocketOrigins,
+    webSocketPlain: options.webSocketPlain,
     compatibilityDate: installedWorkerd().compatibilityDate,
   });
   writeWholeFile(paths.configuration, text, PRIVATE);

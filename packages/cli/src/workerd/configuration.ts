@@ -1,3 +1,5 @@
+import type { LimitSettings } from "@sluice/imap/limits";
+
 import { formatAddress, type Address } from "../address.ts";
 import type { SocketName } from "../start-options.ts";
 
@@ -12,6 +14,10 @@ export interface WorkerdSettings {
   readonly adminToken: string;
   readonly defaultDomain: string;
   readonly version: string;
+  /** Limits that the operator has set. */
+  readonly limits: LimitSettings;
+  readonly webSocketOrigins: readonly string[];
+  readonly webSocketPlain: boolean;
   /** `YYYY-MM-DD`: the newest that the installed workerd knows. */
   readonly compatibilityDate: string;
 }
@@ -66,6 +72,9 @@ const main :Workerd.Worker = (
     (name = "DEFAULT_DOMAIN", text = ${text(settings.defaultDomain)}),
     (name = "VERSION", text = ${text(settings.version)}),
     (name = "SHUTDOWN", text = "on"),
+    (name = "LIMITS", text = ${text(JSON.stringify(settings.limits))}),
+    (name = "WEBSOCKET_ORIGINS", text = ${text(settings.webSocketOrigins.join(","))}),
+    (name = "WEBSOCKET_PLAIN", text = ${text(settings.webSocketPlain ? "on" : "off")}),
   ],
   durableObjectNamespaces = [
     (className = "AccountObject", uniqueKey = "sluice-account", enableSql = true),

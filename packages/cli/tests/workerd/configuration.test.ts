@@ -19,12 +19,18 @@ test("every string of the configuration is a quoted one", ({ expect }) => {
     adminToken: `t${evil}`,
     defaultDomain: `d${evil}`,
     version: `v${evil}`,
+    limits: { loginTime: 500 },
+    webSocketOrigins: ["https://a.example", `o${evil}`],
+    webSocketPlain: false,
     compatibilityDate: "2026-11-02",
   });
-  expect(text.split(capnpText(evil).slice(1, -1))).toHaveLength(7);
+  expect(text.split(capnpText(evil).slice(1, -1))).toHaveLength(8);
   expect(text).not.toContain(evil);
   expect(text).toContain('address = "[::1]:1"');
   expect(text).toContain('privateKey = embed "tls/key.pem", certificateChain = embed "tls/cert.pem"');
+  expect(text).toContain(String.raw`(name = "LIMITS", text = "{\"loginTime\":500}")`);
+  expect(text).toContain('(name = "WEBSOCKET_ORIGINS", text = "https://a.example,o');
+  expect(text).toContain('(name = "WEBSOCKET_PLAIN", text = "off")');
   expect(text).toContain('className = "AccountObject", uniqueKey = "sluice-account", enableSql = true');
   expect(text).toContain('className = "DirectoryObject", uniqueKey = "sluice-directory", enableSql = true');
 });

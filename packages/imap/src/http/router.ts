@@ -1,5 +1,5 @@
 import type { Logger } from "../observability/logger.ts";
-import { SUBPROTOCOL } from "../transport/websocket-bridge.ts";
+import { SUBPROTOCOLS, type Subprotocol } from "../transport/websocket-bridge.ts";
 import { handleAdmin, isAdminPath, type AdminServices } from "./admin-api.ts";
 import { HttpError, jsonResponse } from "./json.ts";
 import { handleMetrics, type MetricsServices } from "./metrics-endpoint.ts";
@@ -9,8 +9,14 @@ export interface RouterServices {
   readonly log: Logger;
   readonly admin: AdminServices;
   readonly metrics: MetricsServices;
+  /** Origins whose pages may open the WebSocket, beside that of the request itself; `*` is all. */
+  readonly webSocketOrigins: readonly string[];
+  /** Whether the subprotocol `imap` is served, or only `imap.flow`. */
+  readonly webSocketPlain: boolean;
+  /** The header that holds the client's address; without one it is not known. */
+  readonly clientAddressHeader: string | undefined;
   /** Accepts an IMAP connection over WebSocket; `keep` takes the work that goes on after the answer. */
-  acceptWebSocket(remoteAddress: string, subprotocol: string, keep: (work: Promise<void>) => void): Response;
+  acceptWebSocket(remoteAddress: string, subprotocol: Subprotocol, keep: (work: Promise<void>) => void): Response;
 }
 
 export interface Router {
@@ -20,6 +26,8 @@ export interface Router {
 
 /** `/health`, `/metrics`, `/imap` and `/admin`; everything else is 404. */
 export function createRouter(services: RouterServices): Router {
+  const served = SUBPROTOCOLS.filter((name) => services.webSocketPlain || name !== "imap");
+
   async function route(request: Request, keep: (work: Promise<void>) => void): Promise<Response> {
     const { pathname } = new URL(request.url);
     if (pathname === "/health") {
@@ -34,9 +42,23 @@ export function createRouter(services: RouterServices): Router {
 
   function upgrade(request: Request, keep: (work: Promise<void>) => void): Response {
     if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket") throw new HttpError(426, "Expected a WebSocket");
+    if (!isOriginAllowed(request)) throw new HttpError(403, "Pages of this origin may not connect: it is not in WEBSOCKET_ORIGINS");
     const offered = (request.headers.get("Sec-WebSocket-Protocol") ?? "").split(",").map((name) => name.trim());
-    if (!offered.includes(SUBPROTOCOL)) throw new HttpError(400, `Expected the WebSocket subprotocol ${SUBPROTOCOL}`);
-    return services.acceptWebSocket(request.headers.get("CF-Connecting-IP") ?? "", SUBPROTOCOL, keep);
+    const subprotocol = served.find((name) => offered.includes(name));
+    if (subprotocol === undefined) throw new HttpError(400, `Expected the WebSocket subprotocol ${served.join(" or ")}`);
+    const { clientAddressHeader } = services;
+    const remoteAddress = clientAddressHeader === undefined ? null : request.headers.get(clientAddressHeader);
+    return services.acceptWebSocket(remoteAddress ?? "", subprotocol, keep);
+  }
+
+  /** Browsers let any page open a WebSocket anywhere, and say which page it was. Programs send no Origin. */
+  function isOriginAllowed(request: Request): boolean {
+    const origin = request.headers.get("Origin");
+    if (origin === null) return true;
+    const { webSocketOrigins } = services;
+    if (webSocketOrigins.includes("*") || webSocketOrigins.includes(origin)) return true;
+    // The host alone: a proxy that ends TLS makes http of https.
+    return URL.canParse(origin) && new URL(origin).host === new URL(request.url).host;
   }
 
   return {

@@ -1,12 +1,22 @@
 import { test } from "vitest";
 
-import { createRouter } from "../../src/http/router.ts";
+import { createRouter, type RouterServices } from "../../src/http/router.ts";
 import { LIMITS } from "../../src/limits.ts";
 import { createFakeDirectory, createFakeHasher } from "../auth/fakes.ts";
 
 const TOKEN = "0123456789abcdef";
 
-function create(token: string | undefined = TOKEN, metricsTokens: readonly (string | undefined)[] = [undefined, token], shutsDown = true) {
+type WebSocketSettings = Pick<RouterServices, "webSocketOrigins" | "webSocketPlain" | "clientAddressHeader">;
+
+const WEBSOCKET: WebSocketSettings = { webSocketOrigins: [], webSocketPlain: true, clientAddressHeader: undefined };
+
+interface Settings extends Partial<WebSocketSettings> {
+  readonly token?: string;
+  readonly metricsTokens?: readonly (string | undefined)[];
+  readonly shutsDown?: boolean;
+}
+
+function create({ token = TOKEN, metricsTokens = [undefined, token], shutsDown = true, ...webSocket }: Settings = {}) {
   const directory = createFakeDirectory();
   const wiped: string[] = [];
   const restarted: string[] = [];
@@ -20,7 +30,7 @@ function create(token: string | undefined = TOKEN, metricsTokens: readonly (stri
       directory,
       hasher: createFakeHasher(),
       defaultDomain: "sluice.test",
-      token,
+      token: TOKEN,
       wipe: (id) => {
         wiped.push(id);
         return Promise.resolve();
@@ -32,6 +42,8 @@ function create(token: string | undefined = TOKEN, metricsTokens: readonly (stri
       shutDown: shutsDown ? () => connections-- : undefined,
     },
     metrics: { tokens: metricsTokens, render: () => "a_metric 1\n" },
+    ...WEBSOCKET,
+    ...webSocket,
     acceptWebSocket(remoteAddress, subprotocol) {
       sockets.push(`${remoteAddress} ${subprotocol}`);
       return new Response("accepted");
@@ -105,7 +117,7 @@ test("an account's object is restarted, and connections are shut down where that
   expect(restarted).toEqual([id]);
   for (const connections of [2, 1]) expect(await request("POST", "/admin/v1/shutdown")).toEqual({ status: 200, body: { connections } });
   expect((await request("GET", "/admin/v1/shutdown")).status).toBe(405);
-  expect((await create(TOKEN, [], false).request("POST", "/admin/v1/shutdown")).status).toBe(404);
+  expect((await create({ shutsDown: false }).request("POST", "/admin/v1/shutdown")).status).toBe(404);
 });
 
 test("nothing is answered without the token", async ({ expect }) => {
@@ -137,6 +149,7 @@ test("without a token in the settings the API is off", async ({ expect }) => {
       shutDown: () => 0,
     },
     metrics: { tokens: [undefined], render: () => "a_metric 1\n" },
+    ...WEBSOCKET,
     acceptWebSocket: () => new Response(""),
   });
   for (const authorization of ["", "Bearer ", "Bearer undefined"]) {
@@ -155,7 +168,7 @@ test("metrics are text, for whoever bears one of the tokens", async ({ expect })
     [undefined, TOKEN],
     [own, undefined],
   ]) {
-    const { request } = create(TOKEN, tokens);
+    const { request } = create({ metricsTokens: tokens });
     for (const token of [own, TOKEN]) {
       const allowed = tokens.includes(token);
       expect(await request("GET", "/metrics", { token }), token).toMatchObject(
@@ -173,13 +186,13 @@ test("metrics are text, for whoever bears one of the tokens", async ({ expect })
 });
 
 test("without any token in the settings there are no metrics", async ({ expect }) => {
-  const { request } = create(TOKEN, [undefined, undefined]);
+  const { request } = create({ metricsTokens: [undefined, undefined] });
   for (const Authorization of ["", "Bearer ", "Bearer undefined", `Bearer ${TOKEN}`])
     expect((await request("GET", "/metrics", { headers: { Authorization } })).status).toBe(404);
 });
 
 test("the token of the metrics opens nothing else", async ({ expect }) => {
-  const { request } = create(TOKEN, ["abcdefghijklmnop", TOKEN]);
+  const { request } = create({ metricsTokens: ["abcdefghijklmnop", TOKEN] });
   expect((await request("GET", "/admin/v1/accounts", { token: "abcdefghijklmnop" })).status).toBe(401);
 });
 
@@ -224,17 +237,69 @@ test("an error that nobody foresaw is 500, logged, and not shown", async ({ expe
   expect(faults.length).toBe(1);
 });
 
-test("the WebSocket transport wants its subprotocol", async ({ expect }) => {
+const upgrade = (headers: Record<string, string> = {}) => ({
+  headers: { Upgrade: "WebSocket", "Sec-WebSocket-Protocol": "imap", ...headers },
+});
+
+test("the WebSocket transport wants one of its subprotocols, and prefers imap.flow", async ({ expect }) => {
   const { request, sockets } = create();
   expect((await request("GET", "/imap")).status).toBe(426);
   expect((await request("GET", "/imap", { headers: { Upgrade: "websocket" } })).status).toBe(400);
-  expect((await request("GET", "/imap", { headers: { Upgrade: "websocket", "Sec-WebSocket-Protocol": "chat" } })).status).toBe(400);
-  expect(
-    (
-      await request("GET", "/imap", {
-        headers: { Upgrade: "WebSocket", "Sec-WebSocket-Protocol": "chat, imap", "CF-Connecting-IP": "192.0.2.7" },
-      })
-    ).status,
-  ).toBe(200);
-  expect(sockets).toEqual(["192.0.2.7 imap"]);
+  expect((await request("GET", "/imap", upgrade({ "Sec-WebSocket-Protocol": "chat, imap.flower" }))).status).toBe(400);
+  for (const offered of ["chat, imap", "imap.flow", "imap, imap.flow", "imap.flow,imap"])
+    expect((await request("GET", "/imap", upgrade({ "Sec-WebSocket-Protocol": offered }))).status, offered).toBe(200);
+  expect(sockets).toEqual([" imap", " imap.flow", " imap.flow", " imap.flow"]);
+});
+
+test("with plain WebSockets off imap.flow is required", async ({ expect }) => {
+  const { request, sockets } = create({ webSocketPlain: false });
+  expect(await request("GET", "/imap", upgrade())).toEqual({
+    status: 400,
+    body: { error: "Expected the WebSocket subprotocol imap.flow" },
+  });
+  expect((await request("GET", "/imap", upgrade({ "Sec-WebSocket-Protocol": "imap, imap.flow" }))).status).toBe(200);
+  expect(sockets).toEqual([" imap.flow"]);
+});
+
+test("the client's address is what the header of the settings says, and no other", async ({ expect }) => {
+  const forged = { "CF-Connecting-IP": "192.0.2.7", "X-Real-IP": "198.51.100.1" };
+  const unknown = create();
+  await unknown.request("GET", "/imap", upgrade(forged));
+  expect(unknown.sockets).toEqual([" imap"]);
+  const known = create({ clientAddressHeader: "X-Real-IP" });
+  await known.request("GET", "/imap", upgrade(forged));
+  await known.request("GET", "/imap", upgrade());
+  expect(known.sockets).toEqual(["198.51.100.1 imap", " imap"]);
+});
+
+test("pages connect from the server's own host or from a listed origin, programs from anywhere", async ({ expect }) => {
+  const own = create();
+  const listed = create({ webSocketOrigins: ["https://mail.example.com", "moz-extension://6b1f"] });
+  const all = create({ webSocketOrigins: ["*"] });
+  const status = async ({ request }: typeof own, origin: string): Promise<number> =>
+    (await request("GET", "/imap", upgrade(origin === "" ? {} : { Origin: origin }))).status;
+  for (const [origin, ownStatus, listedStatus] of [
+    ["", 200, 200],
+    ["http://x", 200, 200],
+    ["https://x", 200, 200],
+    ["https://mail.example.com", 403, 200],
+    ["moz-extension://6b1f", 403, 200],
+    ["http://mail.example.com", 403, 403],
+    ["https://mail.example.com.evil.test", 403, 403],
+    ["https://x.evil.test", 403, 403],
+    ["https://x:8080", 403, 403],
+    ["null", 403, 403],
+    ["nonsense", 403, 403],
+  ] as const) {
+    expect([await status(own, origin), await status(listed, origin), await status(all, origin)], origin).toEqual([
+      ownStatus,
+      listedStatus,
+      200,
+    ]);
+  }
+  expect(await own.request("GET", "/imap", upgrade({ Origin: "https://evil.test" }))).toEqual({
+    status: 403,
+    body: { error: "Pages of this origin may not connect: it is not in WEBSOCKET_ORIGINS" },
+  });
+  expect(own.sockets).toHaveLength(3);
 });
