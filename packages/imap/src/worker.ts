@@ -13,7 +13,8 @@ import { limitsWith } from "./limits.ts";
 import parserModule from "./parser/imap.wasm";
 import { createWasmTokenizer } from "./parser/wasm-tokenizer.ts";
 import { serverInfo } from "./server-info.ts";
-import type { ConnectionServices } from "./transport/client-connection.ts";
+import { ConnectionCount } from "./transport/connection-count.ts";
+import type { BridgeServices } from "./transport/serve-client.ts";
 import { createTcpBridge, type TcpBridge } from "./transport/tcp-bridge.ts";
 import { handleWebSocket } from "./transport/websocket-bridge.ts";
 
@@ -53,7 +54,7 @@ function buildEdge(env: Bindings, config: Config): Edge {
   const log = consoleLogger(config.LOG_LEVEL);
   const limits = limitsWith(config.LIMITS);
   const directory = createObjectDirectory(() => env.DIRECTORY.getByName("directory"));
-  const services: ConnectionServices = {
+  const services: BridgeServices = {
     tokenizer,
     registry,
     capabilityText,
@@ -64,11 +65,14 @@ function buildEdge(env: Bindings, config: Config): Edge {
       hasher: nodePasswordHasher,
       defaultDomain: config.DEFAULT_DOMAIN,
       now: () => Date.now(),
+      limits,
+      meter: noMeter,
     }),
     links: createAccountLinks(env.ACCOUNTS, limits),
     clock: workersClock,
     log,
     meter: noMeter,
+    connections: new ConnectionCount(limits),
   };
   const router = createRouter({
     version: config.VERSION,

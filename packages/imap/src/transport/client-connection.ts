@@ -21,6 +21,7 @@ import { EdgeLink } from "./edge-link.ts";
 import type { CloseReason } from "./link-payloads.ts";
 import { OutputQueue } from "./output-queue.ts";
 import type { ByteStream, Clock, LinkOpener } from "./ports.ts";
+import { WaitingClient } from "./waiting-client.ts";
 
 /** What all connections of one Worker share. */
 export interface ConnectionServices {
@@ -58,6 +59,7 @@ export class ClientConnection {
   readonly #sink: FramerSink;
   readonly #output: OutputQueue;
   readonly #timer: ConnectionTimer;
+  readonly #client: WaitingClient;
   readonly #started: number;
   #inputs: EdgeInput[] = [];
   #login: { readonly session: Session; readonly dispatcher: Dispatcher } | undefined;
@@ -97,6 +99,7 @@ export class ClientConnection {
       lost: () => this.#end("client-lost"),
     });
     this.#timer = new ConnectionTimer(services.clock, services.limits, (what) => this.#due(what));
+    this.#client = new WaitingClient(facts.remoteAddress, services.clock);
     this.#login = this.#startLogin();
   }
 
@@ -275,7 +278,7 @@ export class ClientConnection {
     });
     const session = new Session(this.#id, server, output, {
       name: "not-authenticated",
-      login: { authenticator, admit: (identity) => this.#admit(identity) },
+      login: { authenticator, client: this.#client, admit: (identity) => this.#admit(identity) },
     });
     const dispatcher = new Dispatcher(session, registry, limits, {
       decideLiteral: (accepted) => void (this.#decision = accepted),
@@ -404,6 +407,7 @@ export class ClientConnection {
     this.#reason = reason;
     this.#inputs = [];
     this.#timer.stop();
+    this.#client.end();
     this.#link?.close(reason);
     // Inside of a response it would be read as part of it.
     if (bye !== undefined && this.#link?.unfinished !== true)

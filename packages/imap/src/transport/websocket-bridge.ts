@@ -1,6 +1,6 @@
 import { LIMITS } from "../limits.ts";
-import { ClientConnection, type ConnectionServices } from "./client-connection.ts";
 import type { ByteStream } from "./ports.ts";
+import { serveClient, type BridgeServices } from "./serve-client.ts";
 
 /** The subprotocol of IMAP over WebSocket: binary messages carry the byte stream, split anywhere. */
 export const SUBPROTOCOL = "imap";
@@ -14,13 +14,8 @@ export interface BridgedWebSocket {
 }
 
 /** Serves one IMAP connection over a WebSocket whose binary messages are ArrayBuffers. Never rejects. */
-export async function handleWebSocket(socket: BridgedWebSocket, remoteAddress: string, services: ConnectionServices): Promise<void> {
-  const connection = new ClientConnection(
-    webSocketStream(socket),
-    { transport: "websocket", remoteAddress: remoteAddress.slice(0, 100) },
-    services,
-  );
-  await connection.run();
+export function handleWebSocket(socket: BridgedWebSocket, remoteAddress: string, services: BridgeServices): Promise<void> {
+  return serveClient(webSocketStream(socket), { transport: "websocket", remoteAddress }, services);
 }
 
 /**

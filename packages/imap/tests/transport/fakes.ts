@@ -10,8 +10,10 @@ import { createReferenceTokenizer } from "../../src/parser/reference-tokenizer.t
 import { serverInfo } from "../../src/server-info.ts";
 import type { Account } from "../../src/session/session.ts";
 import type { SessionSnapshot } from "../../src/session/snapshot.ts";
-import { ClientConnection, type ConnectionServices } from "../../src/transport/client-connection.ts";
+import { ClientConnection } from "../../src/transport/client-connection.ts";
+import { ConnectionCount } from "../../src/transport/connection-count.ts";
 import type { ByteStream, Clock, Link, LinkListener, LinkOpener } from "../../src/transport/ports.ts";
+import type { BridgeServices } from "../../src/transport/serve-client.ts";
 import { SessionHost, type HostServices } from "../../src/transport/session-host.ts";
 
 export const ACCOUNT = AccountId.parse("01890a5d-ac96-774b-bcce-b302099a8057");
@@ -241,7 +243,7 @@ export class FakeAccountObject implements LinkOpener {
 }
 
 export interface Edge {
-  readonly services: ConnectionServices;
+  readonly services: BridgeServices;
   readonly clock: FakeClock;
   readonly faults: unknown[];
   readonly events: MeterEvent[];
@@ -252,7 +254,7 @@ export function createEdge(links: LinkOpener, authenticator: Authenticator = pas
   const clock = new FakeClock();
   const faults: unknown[] = [];
   const events: MeterEvent[] = [];
-  const services: ConnectionServices = {
+  const services: BridgeServices = {
     tokenizer: createReferenceTokenizer(),
     registry,
     capabilityText,
@@ -263,6 +265,7 @@ export function createEdge(links: LinkOpener, authenticator: Authenticator = pas
     clock,
     log: { log: (level, message) => void (level === "error" && faults.push(message)), fault: (_message, error) => void faults.push(error) },
     meter: { record: (event) => void events.push(event) },
+    connections: new ConnectionCount(LIMITS),
   };
   return { services, clock, faults, events };
 }
