@@ -163,7 +163,7 @@ export const LIMITS = {
   failedLogins: 10,
   /** How long the answer to the second failed login waits; twice as long for each further one. Below a second nobody who guesses would notice. */
   loginDelay: 1_000,
-  /** The longest such delay: five guesses a minute, and clients wait longer than this for an answer. Well below `loginTime`. */
+  /** The longest such delay: four guesses a minute, and clients wait longer than this for an answer. Well below `loginTime`. */
   loginDelayMax: 16_000,
   /** For how long after its last one the failed logins of an account or an address are remembered. */
   failedLoginMemory: 15 * 60_000,

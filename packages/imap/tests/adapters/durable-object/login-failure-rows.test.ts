@@ -1,6 +1,8 @@
 import { test } from "vitest";
 
+import { DirectoryRows } from "../../../src/adapters/durable-object/directory-rows.ts";
 import { LoginFailureRows } from "../../../src/adapters/durable-object/login-failure-rows.ts";
+import { unmatchedRecord } from "../../../src/auth/password.ts";
 import { LIMITS } from "../../../src/limits.ts";
 import { costOf, openNodeSqlite } from "../../support/node-sqlite.ts";
 
@@ -21,6 +23,18 @@ test("failures are counted by account, by address, and by both", ({ expect }) =>
   expect(failures.add("a", "x")).toEqual({ account: 3, address: 3, both: 2 });
   // In the database, not in memory.
   expect(open().read("a", "x")).toEqual({ account: 3, address: 3, both: 2 });
+});
+
+test("the counts join the accounts of a directory that has had none", ({ expect }) => {
+  const db = openNodeSqlite();
+  const record = unmatchedRecord();
+  const created = new DirectoryRows(db, () => 1).create("a", record);
+  for (const wakeUp of [1, 2]) {
+    const accounts = new DirectoryRows(db, () => 1);
+    const failures = new LoginFailureRows(db, LIMITS, () => 1);
+    expect(accounts.find("a")).toEqual({ ...created, password: record });
+    expect(failures.add("a", "x").account).toBe(wakeUp);
+  }
 });
 
 test("an unknown address is not counted", ({ expect }) => {
