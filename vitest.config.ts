@@ -42,7 +42,13 @@ export default defineConfig({
                 ACCOUNTS: { className: "AccountObject", useSQLite: true },
                 DIRECTORY: { className: "DirectoryObject", useSQLite: true },
               },
-              bindings: { ADMIN_TOKEN: "token-of-the-tests", DEFAULT_DOMAIN: "sluice.test", VERSION: "test" },
+              bindings: {
+                ADMIN_TOKEN: "token-of-the-tests",
+                DEFAULT_DOMAIN: "sluice.test",
+                VERSION: "test",
+                // Failed logins wait, but not so long that tests do.
+                LIMITS: { loginDelay: 10, loginDelayMax: 100 },
+              },
             },
           }),
         ],

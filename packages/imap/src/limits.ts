@@ -160,6 +160,8 @@ export const LIMITS = {
   connectionsPerAddress: 512,
   /** Connections of one isolate: at about 140 KB each all that its memory is good for. */
   connectionsPerIsolate: 20_000,
+  /** Connections that are told at the same time that they are one too many: each is held up to `lingerTime`. Beyond it they are only closed. */
+  refusals: 256,
   /** From an expunge to the reclaiming of its contents: several expunges share one alarm. */
   reclaimDelay: 30_000,
   /** Contents that one round of reclaiming removes: some tens of milliseconds of the account's thread. */
@@ -174,6 +176,18 @@ export const LIMITS = {
   loginCache: 10_000,
   /** How long one is remembered: a client's five connections and its next sync, not a day. */
   loginCacheTime: 5 * 60_000,
+  /** Failed logins of one account, or from one address, up to which only the delay grows; each further one ends its connection. Ten typing errors are many. */
+  failedLogins: 10,
+  /** How long the answer to the second failed login waits; twice as long for each further one. Below a second nobody who guesses would notice. */
+  loginDelay: 1_000,
+  /** The longest such delay: four guesses a minute, and clients wait longer than this for an answer. Well below `loginTime`. */
+  loginDelayMax: 16_000,
+  /** For how long after its last one the failed logins of an account or an address are remembered. */
+  failedLoginMemory: 15 * 60_000,
+  /** Counts of failed logins that are kept, three for each account and address: about 200 octets each. The oldest are forgotten first. */
+  failedLoginCounts: 30_000,
+  /** Logins from one address with too many failures that wait at the same time in one isolate: with the delay, two guesses a second for whoever opens hundreds of connections. */
+  delayedLogins: 32,
   /** Octets of a password in UTF-8. */
   passwordOctets: 1024,
   /** Characters of an account's name: local part, at sign and domain of RFC 5321 section 4.5.3.1. */
@@ -214,6 +228,8 @@ const milliseconds = z
   .min(100)
   .max(24 * 3_600_000);
 const count = z.int().min(1).max(1_000_000);
+/** None at all, or up to a minute: clients give up after that. */
+const loginDelay = z.int().min(0).max(60_000);
 
 /** What an operator may set, each within what the rest of the server can bear. The variable LIMITS holds it as JSON. */
 export const LimitSettings = z
@@ -238,6 +254,10 @@ export const LimitSettings = z
     connectionsPerAccount: z.int().min(1).max(10_000),
     connectionsPerAddress: count,
     connectionsPerIsolate: count,
+    failedLogins: count,
+    loginDelay,
+    loginDelayMax: loginDelay,
+    failedLoginMemory: milliseconds,
   })
   .partial();
 export type LimitSettings = z.infer<typeof LimitSettings>;

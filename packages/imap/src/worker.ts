@@ -15,8 +15,9 @@ import { limitsWith } from "./limits.ts";
 import parserModule from "./parser/imap.wasm";
 import { createWasmTokenizer } from "./parser/wasm-tokenizer.ts";
 import { serverInfo } from "./server-info.ts";
-import type { ConnectionServices } from "./transport/connection-services.ts";
-import { OpenConnections } from "./transport/open-connections.ts";
+import { ConnectionCount } from "./transport/connection-count.ts";
+import type { BridgeServices } from "./transport/serve-client.ts";
+import { Shutdown } from "./transport/shutdown.ts";
 import { createTcpBridge, type TcpBridge } from "./transport/tcp-bridge.ts";
 import { handleWebSocket } from "./transport/websocket-bridge.ts";
 
@@ -56,8 +57,9 @@ function buildEdge(env: Bindings, config: Config): Edge {
   const log = consoleLogger(config.LOG_LEVEL);
   const limits = limitsWith(config.LIMITS);
   const directory = createObjectDirectory(() => env.DIRECTORY.getByName("directory"));
-  const connections = new OpenConnections();
-  const services: ConnectionServices = {
+  const shutdown = new Shutdown();
+  const meter = createLoggingMeter(isolateMetrics, log);
+  const services: BridgeServices = {
     tokenizer,
     registry,
     capabilityText,
@@ -68,12 +70,15 @@ function buildEdge(env: Bindings, config: Config): Edge {
       hasher: nodePasswordHasher,
       defaultDomain: config.DEFAULT_DOMAIN,
       now: () => Date.now(),
+      limits,
+      meter,
     }),
     links: createAccountLinks(env.ACCOUNTS, limits),
     clock: workersClock,
-    connections,
+    shutdown,
     log,
-    meter: createLoggingMeter(isolateMetrics, log),
+    meter,
+    connections: new ConnectionCount(limits),
   };
   const router = createRouter({
     version: config.VERSION,
@@ -85,7 +90,7 @@ function buildEdge(env: Bindings, config: Config): Edge {
       token: config.ADMIN_TOKEN,
       wipe: (accountId) => env.ACCOUNTS.getByName(accountId).removeAccount(),
       restart: (accountId) => restartAccount(env.ACCOUNTS.getByName(accountId)),
-      shutDown: config.SHUTDOWN === "on" ? () => connections.shutDown() : undefined,
+      shutDown: config.SHUTDOWN === "on" ? () => shutdown.begin() : undefined,
     },
     metrics: { tokens: [config.METRICS_TOKEN, config.ADMIN_TOKEN], render: () => isolateMetrics.render() },
     webSocketOrigins: config.WEBSOCKET_ORIGINS,

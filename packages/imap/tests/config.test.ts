@@ -63,6 +63,7 @@ test("limits are set within their bounds, as a table or as JSON, and the others 
     const limits = limitsWith(readConfig({ LIMITS: set }).LIMITS);
     expect(limits).toEqual({ ...LIMITS, loginTime: 5000 });
   }
-  for (const wrong of [{ loginTime: 0 }, { lineLength: 100 }, { tagLength: 5 }, "loginTime=5", 7])
+  expect(limitsWith(readConfig({ LIMITS: { loginDelay: 0, failedLogins: 1 } }).LIMITS)).toMatchObject({ loginDelay: 0, failedLogins: 1 });
+  for (const wrong of [{ loginTime: 0 }, { lineLength: 100 }, { tagLength: 5 }, { failedLogins: 0 }, { loginDelay: -1 }, "loginTime=5", 7])
     expect(() => readConfig({ LIMITS: wrong })).toThrow(/^Configuration: LIMITS/);
 });

@@ -1,4 +1,4 @@
-import type { Credentials, Identity } from "../auth/authenticator.ts";
+import { authenticationFailed, type Credentials, type Identity } from "../auth/authenticator.ts";
 import { no, StatusError } from "../protocol/status-error.ts";
 import type { Completion } from "../session/command.ts";
 import type { Session, SessionState, SessionStateNamed } from "../session/session.ts";
@@ -22,17 +22,17 @@ export async function logIn(
   let identity: Identity | undefined;
   let state: SessionState | undefined;
   try {
-    identity = credentials && (await login.authenticator.authenticate(credentials));
+    identity = credentials && (await login.authenticator.authenticate(credentials, login.client));
     state = identity && (await login.admit(identity));
   } catch (error) {
-    // The account says why, for example that it has too many connections.
+    // It says why: the account has too many connections, or too many logins have failed.
     if (error instanceof StatusError) throw error;
     const refusal = no("Logging in is not possible at the moment, please try again later", "UNAVAILABLE");
     // For the log: the dispatcher reports the cause of a refusal.
     refusal.cause = error;
     throw refusal;
   }
-  if (state === undefined) throw no("Authentication failed", "AUTHENTICATIONFAILED");
+  if (state === undefined) throw authenticationFailed();
   // The client may have gone while the password was checked: what has ended stays so.
   if (session.state === before) session.state = state;
   return { code: `CAPABILITY ${capabilityText(session)}`, text: "Logged in" };

@@ -10,11 +10,14 @@ export class StatusError extends Error {
   override readonly name = "StatusError";
   readonly status: "NO" | "BAD";
   readonly code: ResponseCode | undefined;
+  /** With it the tagged line is the last one but a BYE of this text. */
+  readonly bye: string | undefined;
 
-  constructor(status: "NO" | "BAD", text: string, code?: ResponseCode) {
+  constructor(status: "NO" | "BAD", text: string, code?: ResponseCode, bye?: string) {
     super(text);
     this.status = status;
     this.code = code;
+    this.bye = bye;
   }
 }
 

@@ -437,6 +437,7 @@ export class Dispatcher {
     }
     this.#session.output.emit({ kind: "status", tag, status: refusal.status, code: refusal.code, text: refusal.message });
     this.#told(running, refusal.status);
+    if (refusal.bye !== undefined) return this.#bye(refusal.bye);
     this.#bad = refusal.status === "BAD" ? this.#bad + 1 : 0;
     if (refusal.code === "LIMIT" || refusal.code === "TOOBIG") this.#port.limitHit(refusal.code);
     if (this.#bad < this.#limits.badCommands) return;

@@ -1,7 +1,7 @@
 import type { BodyStore } from "../mailbox/body-store.ts";
 import type { MailboxIndex } from "../mailbox/mailbox-index.ts";
 import type { AccountId } from "../mailbox/records.ts";
-import type { Authenticator, Identity } from "../auth/authenticator.ts";
+import type { Authenticator, Identity, LoginClient } from "../auth/authenticator.ts";
 import type { SessionOutput } from "./session-output.ts";
 import type { View } from "./view.ts";
 
@@ -18,6 +18,7 @@ export interface Account {
 /** Port: what a session that is not authenticated needs. */
 export interface LoginPort {
   readonly authenticator: Authenticator;
+  readonly client: LoginClient;
   /** Takes the session to the account, and says in which state that leaves it here. Called before the tagged OK is written; a throw fails the login with NO [UNAVAILABLE]. */
   admit(identity: Identity): Promise<SessionState>;
 }

@@ -20,6 +20,7 @@ import type { CloseReason } from "./link-payloads.ts";
 import { LinkRecovery } from "./link-recovery.ts";
 import { OutputQueue } from "./output-queue.ts";
 import type { ByteStream } from "./ports.ts";
+import { WaitingClient } from "./waiting-client.ts";
 
 /** What the framer takes from somebody whom nobody knows yet. */
 const LOGIN_LIMITS = { ...LIMITS, lineLength: LIMITS.loginLine };
@@ -44,6 +45,7 @@ export class ClientConnection {
   readonly #output: OutputQueue;
   readonly #timer: ConnectionTimer;
   readonly #recovery: LinkRecovery;
+  readonly #client: WaitingClient;
   readonly #started: number;
   #inputs: EdgeInput[] = [];
   #login: EdgeLogin | undefined;
@@ -101,13 +103,14 @@ export class ClientConnection {
         this.#giveUp(milliseconds);
       },
     });
+    this.#client = new WaitingClient(facts.remoteAddress, services.clock);
   }
 
   /** Serves the client to the end. Never rejects; when it resolves nothing of the connection is left. */
   async run(): Promise<void> {
-    const { log, meter, clock, connections } = this.#services;
-    const { closing, leave } = connections.enter();
-    void closing.then(() => this.#shutDown());
+    const { log, meter, clock, shutdown } = this.#services;
+    const { begun, leave } = shutdown.join();
+    void begun.then(() => this.#shutDown());
     try {
       meter.record({ kind: "connection-started", sessionId: this.#id, transport: this.#facts.transport });
       this.#timer.set("login");
@@ -277,6 +280,7 @@ export class ClientConnection {
   /** Greets the client, and answers until it has logged in. */
   #startLogin(): EdgeLogin {
     return new EdgeLogin(this.#id, this.#services, {
+      client: this.#client,
       send: (bytes) => this.#send(bytes, false),
       saidTooMuch: () => this.#endAtLimit("bad-input", { text: "Too much was asked before the login", limit: "loginOutput" }),
       decided: (accepted) => void (this.#decision = accepted),
@@ -420,6 +424,7 @@ export class ClientConnection {
     this.#inputs = [];
     this.#timer.stop();
     this.#recovery.stop();
+    this.#client.end();
     this.#link?.close(reason);
     // Inside of a response it would be read as part of it.
     if (bye !== undefined && this.#link?.unfinished !== true)

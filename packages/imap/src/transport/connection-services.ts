@@ -6,8 +6,8 @@ import type { Tokenizer } from "../parser/tokenizer.ts";
 import type { Command } from "../session/command.ts";
 import type { SessionOrigin } from "../session/session-origin.ts";
 import type { ServerInfo, Session } from "../session/session.ts";
-import type { OpenConnections } from "./open-connections.ts";
 import type { Clock, LinkOpener } from "./ports.ts";
+import type { Shutdown } from "./shutdown.ts";
 
 /** What all connections of one Worker share. */
 export interface ConnectionServices {
@@ -20,7 +20,7 @@ export interface ConnectionServices {
   readonly authenticator: Authenticator;
   readonly links: LinkOpener;
   readonly clock: Clock;
-  readonly connections: OpenConnections;
+  readonly shutdown: Shutdown;
   readonly log: Logger;
   readonly meter: Meter;
 }

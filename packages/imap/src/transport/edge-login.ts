@@ -1,4 +1,4 @@
-import type { Identity } from "../auth/authenticator.ts";
+import type { Identity, LoginClient } from "../auth/authenticator.ts";
 import { LIMITS } from "../limits.ts";
 import { Dispatcher } from "../session/dispatcher.ts";
 import { SessionOutput } from "../session/session-output.ts";
@@ -10,6 +10,7 @@ export interface LoginConnection {
   send(bytes: Uint8Array): void;
   /** More was said than anybody before a login needs. */
   saidTooMuch(): void;
+  readonly client: LoginClient;
   /** The word on the literal that the last piece ended with. */
   decided(accepted: boolean): void;
   /** Takes the session to its account. @throws see LoginPort */
@@ -35,7 +36,7 @@ export class EdgeLogin {
     });
     this.session = new Session(sessionId, server, output, {
       name: "not-authenticated",
-      login: { authenticator, admit: (identity) => connection.admit(identity) },
+      login: { authenticator, client: connection.client, admit: (identity) => connection.admit(identity) },
     });
     this.dispatcher = new Dispatcher(this.session, registry, limits, {
       decideLiteral: (accepted) => connection.decided(accepted),

@@ -1,5 +1,4 @@
-import { ClientConnection } from "./client-connection.ts";
-import type { ConnectionServices } from "./connection-services.ts";
+import { serveClient, type BridgeServices } from "./serve-client.ts";
 import { socketStream, type Socket } from "./socket-stream.ts";
 
 /** Serves IMAP on TCP connections, whoever ended their TLS. */
@@ -8,7 +7,7 @@ export interface TcpBridge {
   handleTcpConnection(socket: Socket): Promise<void>;
 }
 
-export function createTcpBridge(services: ConnectionServices): TcpBridge {
+export function createTcpBridge(services: BridgeServices): TcpBridge {
   return {
     async handleTcpConnection(socket) {
       let remoteAddress = "";
@@ -17,12 +16,7 @@ export function createTcpBridge(services: ConnectionServices): TcpBridge {
       } catch {
         // The client has gone before it was there: the first read says so.
       }
-      const connection = new ClientConnection(
-        socketStream(socket),
-        { transport: "tcp", remoteAddress: remoteAddress.slice(0, 100) },
-        services,
-      );
-      await connection.run();
+      await serveClient(socketStream(socket), { transport: "tcp", remoteAddress }, services);
     },
   };
 }

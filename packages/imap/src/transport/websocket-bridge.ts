@@ -1,8 +1,7 @@
 import { LIMITS } from "../limits.ts";
-import { ClientConnection } from "./client-connection.ts";
-import type { ConnectionServices } from "./connection-services.ts";
 import { ConversationProof, EchoProof, type Closing, type OutputProof } from "./output-proof.ts";
 import type { ByteStream, LinkOpener } from "./ports.ts";
+import { serveClient, type BridgeServices } from "./serve-client.ts";
 import { WaitingInput } from "./waiting-input.ts";
 
 /**
@@ -21,11 +20,11 @@ export interface BridgedWebSocket {
 }
 
 /** Serves one IMAP connection over a WebSocket whose binary messages are ArrayBuffers. Never rejects. */
-export async function handleWebSocket(
+export function handleWebSocket(
   socket: BridgedWebSocket,
   subprotocol: Subprotocol,
   remoteAddress: string,
-  services: ConnectionServices,
+  services: BridgeServices,
 ): Promise<void> {
   const stream = webSocketStream(socket, subprotocol === "imap.flow" ? new EchoProof() : new ConversationProof(), ({ code, reason }) =>
     // Not a warning: any client can bring it about, as often as it likes.
@@ -38,12 +37,7 @@ export async function handleWebSocket(
       return link;
     },
   };
-  const connection = new ClientConnection(
-    stream,
-    { transport: "websocket", remoteAddress: remoteAddress.slice(0, 100) },
-    { ...services, links },
-  );
-  await connection.run();
+  return serveClient(stream, { transport: "websocket", remoteAddress }, { ...services, links });
 }
 
 export interface WebSocketStream extends ByteStream {

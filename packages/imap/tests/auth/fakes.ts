@@ -1,20 +1,44 @@
 import { createHmac } from "node:crypto";
 
+import { LoginFailureRows } from "../../src/adapters/durable-object/login-failure-rows.ts";
 import type { AccountDirectory, AccountRecord } from "../../src/auth/account-directory.ts";
+import type { LoginClient } from "../../src/auth/authenticator.ts";
+import type { LoginDirectory } from "../../src/auth/login-directory.ts";
 import type { PasswordHasher } from "../../src/auth/password.ts";
+import { LIMITS } from "../../src/limits.ts";
 import { AccountId } from "../../src/mailbox/records.ts";
+import { openNodeSqlite } from "../support/node-sqlite.ts";
 
-/** A directory in memory. */
-export function createFakeDirectory(): AccountDirectory & { readonly accounts: Map<string, AccountRecord>; lookups: string[] } {
+/** A client whose address nobody knows, and for whom no time passes. */
+export const unknownClient: LoginClient = { remoteAddress: "", pause: () => Promise.resolve(true) };
+
+export interface FakeDirectory extends AccountDirectory, LoginDirectory {
+  readonly accounts: Map<string, AccountRecord>;
+  /** What logins have asked of it, in order. */
+  readonly asked: ("lookUp" | "countFailure" | "forgive")[];
+}
+
+/** A directory in memory, with the real counts of failures. */
+export function createFakeDirectory(now: () => number = () => 0): FakeDirectory {
   const accounts = new Map<string, AccountRecord>();
-  const lookups: string[] = [];
+  const asked: FakeDirectory["asked"] = [];
+  const failures = new LoginFailureRows(openNodeSqlite(), LIMITS, now);
   return {
     accounts,
-    lookups,
-    find(name) {
-      lookups.push(name);
-      return Promise.resolve(accounts.get(name));
+    asked,
+    lookUp(name, address) {
+      asked.push("lookUp");
+      return Promise.resolve({ record: accounts.get(name), failures: failures.read(name, address) });
     },
+    countFailure(name, address) {
+      asked.push("countFailure");
+      return Promise.resolve(failures.add(name, address));
+    },
+    forgive(name, address) {
+      asked.push("forgive");
+      return Promise.resolve(failures.forgive(name, address));
+    },
+    find: (name) => Promise.resolve(accounts.get(name)),
     list: () => Promise.resolve([...accounts.values()].map(({ id, name, createdAt }) => ({ id, name, createdAt }))),
     create(name, password) {
       if (accounts.has(name)) return Promise.resolve(undefined);

@@ -1,6 +1,7 @@
 import { describe, test } from "vitest";
 
-import type { Authenticator, Identity } from "../../src/auth/authenticator.ts";
+import { authenticationFailed, type Authenticator, type Identity } from "../../src/auth/authenticator.ts";
+import { unknownClient } from "../auth/fakes.ts";
 import { InMemoryServer } from "../support/in-memory-server.ts";
 
 const WAYS = [
@@ -26,9 +27,21 @@ describe("logging in", () => {
     const cause = new Error("object is away");
     const identity = { accountId: account.id, name: account.name };
     const authenticator: Authenticator = { authenticate: () => Promise.resolve(identity) };
-    client.session.state = { name: "not-authenticated", login: { authenticator, admit: () => Promise.reject(cause) } };
+    client.session.state = {
+      name: "not-authenticated",
+      login: { authenticator, client: unknownClient, admit: () => Promise.reject(cause) },
+    };
     expect(await client.exchange(command)).toContain("a1 NO [UNAVAILABLE] ");
     expect(server.faults).toEqual([cause]);
+  });
+
+  test.for(WAYS)("%s that fails once too often is refused like any other, then the connection ends", async ([, command], { expect }) => {
+    const authenticate = () => Promise.reject(authenticationFailed("Too many failed logins"));
+    const server = new InMemoryServer({ authenticated: false, authenticator: { authenticate } });
+    const client = server.connect();
+    const refused = "a1 NO [AUTHENTICATIONFAILED] Authentication failed\r\n";
+    expect(await client.exchange(`${command}\r\na2 NOOP`)).toBe(`${refused}* BYE Too many failed logins\r\n`);
+    expect([client.closed, server.faults, client.session.state.name]).toEqual([true, [], "logout"]);
   });
 
   test("a client that leaves while its password is checked stays gone", async ({ expect }) => {

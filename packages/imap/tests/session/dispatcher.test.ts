@@ -12,6 +12,7 @@ import type { Command, StreamingRun } from "../../src/session/command.ts";
 import { defineCommand, defineStreamingCommand } from "../../src/session/define-command.ts";
 import type { SessionState } from "../../src/session/session.ts";
 import { View } from "../../src/session/view.ts";
+import { unknownClient } from "../auth/fakes.ts";
 import { Harness } from "./dispatcher-harness.ts";
 import { addMessages, createAccount, openMailbox } from "./fixture.ts";
 
@@ -178,7 +179,7 @@ test("a command that takes no streamed literal refuses it; so does one that is u
   expect(await harness.send("a2 FUN {50}\r\n")).toBe("a2 BAD Unknown command\r\n");
   harness.session.state = {
     name: "not-authenticated",
-    login: { authenticator: { authenticate: () => later(undefined) }, admit: () => later(harness.session.state) },
+    login: { authenticator: { authenticate: () => later(undefined) }, client: unknownClient, admit: () => later(harness.session.state) },
   };
   expect(await harness.send("a3 APPEND INBOX {50}\r\n")).toBe("a3 BAD Please authenticate first\r\n");
   expect(harness.decisions).toEqual([false, false, false]);

@@ -73,7 +73,11 @@ export class InMemoryServer {
   /** `inlineLiteral`: longer literals are streamed where the command takes that. */
   connect(inlineLiteral?: number): InMemoryConnection {
     const { account } = this;
-    const login = { authenticator: this.#authenticator, admit: () => Promise.resolve({ name: "authenticated", account } as const) };
+    const login = {
+      authenticator: this.#authenticator,
+      client: { remoteAddress: "", pause: () => Promise.resolve(true) },
+      admit: () => Promise.resolve({ name: "authenticated", account } as const),
+    };
     const state: SessionState = this.#authenticated ? { name: "authenticated", account } : { name: "not-authenticated", login };
     const connection = new InMemoryConnection(this, state, inlineLiteral ?? LIMITS.inlineLiteral);
     this.connections.push(connection);

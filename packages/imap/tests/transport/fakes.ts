@@ -10,10 +10,11 @@ import { createReferenceTokenizer } from "../../src/parser/reference-tokenizer.t
 import { serverInfo } from "../../src/server-info.ts";
 import type { Account } from "../../src/session/session.ts";
 import type { SessionSnapshot } from "../../src/session/snapshot.ts";
-import { OpenConnections } from "../../src/transport/open-connections.ts";
 import { ClientConnection } from "../../src/transport/client-connection.ts";
-import type { ConnectionServices } from "../../src/transport/connection-services.ts";
+import { ConnectionCount } from "../../src/transport/connection-count.ts";
 import type { ByteStream, Clock, Link, LinkListener, LinkOpener } from "../../src/transport/ports.ts";
+import type { BridgeServices } from "../../src/transport/serve-client.ts";
+import { Shutdown } from "../../src/transport/shutdown.ts";
 import { SessionHost, type HostServices } from "../../src/transport/session-host.ts";
 
 export const ACCOUNT = AccountId.parse("01890a5d-ac96-774b-bcce-b302099a8057");
@@ -251,7 +252,7 @@ export class FakeAccountObject implements LinkOpener {
 }
 
 export interface Edge {
-  readonly services: ConnectionServices;
+  readonly services: BridgeServices;
   readonly clock: FakeClock;
   readonly faults: unknown[];
   readonly events: MeterEvent[];
@@ -262,7 +263,7 @@ export function createEdge(links: LinkOpener, authenticator: Authenticator = pas
   const clock = new FakeClock();
   const faults: unknown[] = [];
   const events: MeterEvent[] = [];
-  const services: ConnectionServices = {
+  const services: BridgeServices = {
     tokenizer: createReferenceTokenizer(),
     registry,
     capabilityText,
@@ -271,13 +272,14 @@ export function createEdge(links: LinkOpener, authenticator: Authenticator = pas
     authenticator,
     links,
     clock,
-    connections: new OpenConnections(),
+    shutdown: new Shutdown(),
     log: {
       enabled: () => true,
       log: (level, message) => void (level === "error" && faults.push(message)),
       fault: (_message, error) => void faults.push(error),
     },
     meter: { record: (event) => void events.push(event) },
+    connections: new ConnectionCount(LIMITS),
   };
   return { services, clock, faults, events };
 }

@@ -248,7 +248,7 @@ test("at a shutdown every client is told, after the answer to what it has asked"
   idle.stream.feed("a IDLE\r\n");
   await settle();
   const reading = await stalledFetch(edge);
-  expect(edge.services.connections.shutDown()).toBe(4);
+  expect(edge.services.shutdown.begin()).toBe(4);
   await settle();
   const bye = "* BYE [UNAVAILABLE] The server is shutting down\r\n";
   expect([greeted, between, idle].map(({ stream }) => stream.take().replace("+ idling\r\n", ""))).toEqual([bye, bye, bye]);
@@ -263,7 +263,7 @@ test("at a shutdown every client is told, after the answer to what it has asked"
   late.end();
   await new ClientConnection(late, { transport: "tcp", remoteAddress: "" }, edge.services).run();
   expect(late.written).toMatch(/^\* OK .*\r\n\* BYE \[UNAVAILABLE\] The server is shutting down\r\n$/);
-  expect(edge.services.connections.shutDown()).toBe(0);
+  expect(edge.services.shutdown.begin()).toBe(0);
   expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 

@@ -2,6 +2,7 @@ import { test } from "vitest";
 
 import { LIMITS } from "../../src/limits.ts";
 import { ConversationProof, EchoProof } from "../../src/transport/output-proof.ts";
+import { ConnectionCount } from "../../src/transport/connection-count.ts";
 import { handleWebSocket, webSocketStream, type BridgedWebSocket } from "../../src/transport/websocket-bridge.ts";
 import { createEdge, FakeAccountObject, settle } from "./fakes.ts";
 
@@ -78,6 +79,18 @@ test("a client that goes away ends its connection", async ({ expect }) => {
   await done;
   await settle();
   expect([object.links.size, edge.clock.armed, edge.faults]).toEqual([0, 0, []]);
+});
+
+test("a connection too many is told so and closed", async ({ expect }) => {
+  const edge = createEdge(new FakeAccountObject());
+  const services = { ...edge.services, connections: new ConnectionCount({ ...LIMITS, connectionsPerAddress: 1 }) };
+  const [first, second] = [new FakeWebSocket(), new FakeWebSocket()];
+  const both = [first, second].map((socket) => handleWebSocket(socket, "imap", "192.0.2.1", services));
+  await settle();
+  expect([first.closes, second.sent, second.closes[0]]).toEqual([[], "* BYE [LIMIT] Too many connections from your address\r\n", 1000]);
+  for (const socket of [first, second]) socket.leave();
+  await Promise.all(both);
+  expect(edge.clock.armed).toBe(0);
 });
 
 test("a text message is refused", async ({ expect }) => {

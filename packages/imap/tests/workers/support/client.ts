@@ -1,14 +1,21 @@
 import { exports } from "cloudflare:workers";
 
+/** The client's end of a TCP connection. */
+interface ClientSocket {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  close(): Promise<void>;
+}
+
 /** A client on a TCP connection to the Worker, line by line. */
 export class Client {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #socket: Socket;
+  readonly #socket: ClientSocket;
   #text = "";
   #tags = 0;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: ClientSocket) {
     this.#socket = socket;
     this.#reader = socket.readable.getReader();
     this.#writer = socket.writable.getWriter();
@@ -18,6 +25,25 @@ export class Client {
   static async connect(): Promise<Client> {
     const client = new Client(exports.default.connect("imap.example.com:993"));
     await client.line();
+    return client;
+  }
+
+  /** A connection from an address of one's choice, which `serve` gets the server's end of. */
+  static from(remoteAddress: string, serve: (socket: Socket) => Promise<void>): Client {
+    const [input, output] = [new IdentityTransformStream(), new IdentityTransformStream()];
+    void serve({
+      readable: input.readable,
+      writable: output.writable,
+      opened: Promise.resolve({ remoteAddress }),
+      closed: new Promise(() => {}),
+      upgraded: false,
+      secureTransport: "off",
+      close: () => Promise.resolve(),
+      startTls() {
+        throw new Error("The server does not speak TLS itself");
+      },
+    });
+    const client: Client = new Client({ readable: output.readable, writable: input.writable, close: () => client.#writer.close() });
     return client;
   }
 
