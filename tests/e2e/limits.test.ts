@@ -38,7 +38,7 @@ describe("loginTime", () => {
   test.for(TRANSPORTS)("over %s: who does not log in is sent away", async (transport, { expect }) => {
     const answers = await allOf(await connect(transport));
     expect(answers).toHaveLength(2);
-    expect(answers[1]).toMatch(/^\* BYE Nobody has logged in/);
+    expect(answers[1]).toMatch(/^\* BYE \[LIMIT\] Nobody has logged in/);
   });
 });
 

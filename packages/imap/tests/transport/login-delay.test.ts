@@ -78,7 +78,7 @@ test("the login's time-out cuts a delay short, and the password is not checked a
   stream.feed("a LOGIN user pass\r\n");
   await settle();
   await edge.clock.advance(LIMITS.loginDelayMax - 1);
-  expect(stream.take()).toBe("* BYE Nobody has logged in for too long\r\n");
+  expect(stream.take()).toBe("* BYE [LIMIT] Nobody has logged in for too long\r\n");
   stream.end();
   await done;
   expect([edge.clock.armed, edge.faults, object.links.size]).toEqual([0, [], 0]);
