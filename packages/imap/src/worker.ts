@@ -1,15 +1,16 @@
 import { RESTARTED, type AccountObject } from "./account-object.ts";
-import { createAccountLinks } from "./adapters/durable-object/account-links.ts";
+import { AccountLinks } from "./adapters/durable-object/account-links.ts";
 import { createObjectDirectory } from "./adapters/durable-object/object-directory.ts";
 import { consoleLogger } from "./adapters/workers/console-logger.ts";
 import { isolateMetrics } from "./adapters/workers/isolate-metrics.ts";
 import { nodePasswordHasher } from "./adapters/workers/node-password-hasher.ts";
-import { workersClock } from "./adapters/workers/workers-clock.ts";
+import { WorkersClock } from "./adapters/workers/workers-clock.ts";
 import { createPasswordAuthenticator } from "./auth/password-authenticator.ts";
 import type { Bindings } from "./bindings.ts";
 import { capabilityText, registry } from "./commands/registry.ts";
 import { readConfig, type Config } from "./config.ts";
 import { createRouter, type Router } from "./http/router.ts";
+import type { Gauge } from "./observability/metrics.ts";
 import { createLoggingMeter } from "./observability/meter.ts";
 import { limitsWith } from "./limits.ts";
 import parserModule from "./parser/imap.wasm";
@@ -58,6 +59,8 @@ function buildEdge(env: Bindings, config: Config): Edge {
   const limits = limitsWith(config.LIMITS);
   const directory = createObjectDirectory(() => env.DIRECTORY.getByName("directory"));
   const shutdown = new Shutdown();
+  const clock = new WorkersClock();
+  const links = new AccountLinks(env.ACCOUNTS, limits);
   const meter = createLoggingMeter(isolateMetrics, log);
   const services: BridgeServices = {
     tokenizer,
@@ -73,13 +76,17 @@ function buildEdge(env: Bindings, config: Config): Edge {
       limits,
       meter,
     }),
-    links: createAccountLinks(env.ACCOUNTS, limits),
-    clock: workersClock,
+    links,
+    clock,
     shutdown,
     log,
     meter,
     connections: new ConnectionCount(limits),
   };
+  const gauges: readonly Gauge[] = [
+    { name: "sluice_links_open", help: "Links from connections to account objects.", value: () => links.opened },
+    { name: "sluice_timers_armed", help: "Timers of connections that are armed.", value: () => clock.armed },
+  ];
   const router = createRouter({
     version: config.VERSION,
     log,
@@ -92,7 +99,7 @@ function buildEdge(env: Bindings, config: Config): Edge {
       restart: (accountId) => restartAccount(env.ACCOUNTS.getByName(accountId)),
       shutDown: config.SHUTDOWN === "on" ? () => shutdown.begin() : undefined,
     },
-    metrics: { tokens: [config.METRICS_TOKEN, config.ADMIN_TOKEN], render: () => isolateMetrics.render() },
+    metrics: { tokens: [config.METRICS_TOKEN, config.ADMIN_TOKEN], render: () => isolateMetrics.render(gauges) },
     webSocketOrigins: config.WEBSOCKET_ORIGINS,
     webSocketPlain: config.WEBSOCKET_PLAIN === "on",
     clientAddressHeader: config.CLIENT_ADDRESS_HEADER,

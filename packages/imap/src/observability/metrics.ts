@@ -18,6 +18,13 @@ interface Count {
   count: number;
 }
 
+/** What is not counted but looked up when somebody asks. */
+export interface Gauge {
+  readonly name: string;
+  readonly help: string;
+  readonly value: () => number;
+}
+
 /** What is counted of the connections of one transport. */
 class TransportCounts {
   started = 0;
@@ -99,11 +106,15 @@ export class Metrics implements Meter {
   }
 
   /** Everything in the Prometheus text exposition format 0.0.4. */
-  render(): string {
+  render(gauges: readonly Gauge[] = []): string {
     const text = new MetricsText();
     this.#writeConnections(text);
     this.#writeCommands(text);
     this.#writeObjects(text);
+    for (const { name, help, value } of gauges) {
+      text.begin(name, "gauge", help);
+      text.sample({}, value());
+    }
     return text.toString();
   }
 

@@ -9,26 +9,41 @@ export interface AccountNamespace {
 }
 
 /** Opens links as WebSockets to the account's Durable Object. */
-export function createAccountLinks(accounts: AccountNamespace, limits: Pick<Limits, "connectionsPerAccount">): LinkOpener {
-  return {
-    async open(account: AccountId, listener: LinkListener): Promise<Link> {
-      const response = await accounts.getByName(account).fetch("http://account/link", { headers: { Upgrade: "websocket" } });
-      const socket = response.webSocket;
-      if (socket === null) {
-        if (response.status === 429) throw no(`An account has at most ${limits.connectionsPerAccount} connections`, "LIMIT");
-        throw new Error(`The account object answered ${response.status}`);
-      }
-      return acceptLink(socket, listener);
-    },
-  };
+export class AccountLinks implements LinkOpener {
+  /** Links that are open now. */
+  opened = 0;
+  readonly #accounts: AccountNamespace;
+  readonly #limits: Pick<Limits, "connectionsPerAccount">;
+
+  constructor(accounts: AccountNamespace, limits: Pick<Limits, "connectionsPerAccount">) {
+    this.#accounts = accounts;
+    this.#limits = limits;
+  }
+
+  async open(account: AccountId, listener: LinkListener): Promise<Link> {
+    const response = await this.#accounts.getByName(account).fetch("http://account/link", { headers: { Upgrade: "websocket" } });
+    const socket = response.webSocket;
+    if (socket === null) {
+      if (response.status === 429) throw no(`An account has at most ${this.#limits.connectionsPerAccount} connections`, "LIMIT");
+      if (response.status === 410) throw no("The account has been removed", "UNAVAILABLE");
+      throw new Error(`The account object answered ${response.status}`);
+    }
+    this.opened++;
+    return acceptLink(socket, listener, () => void this.opened--);
+  }
 }
 
-function acceptLink(socket: WebSocket, listener: LinkListener): Link {
+/** `over` is called once, whoever ends the link. */
+function acceptLink(socket: WebSocket, listener: LinkListener, over: () => void): Link {
   let open = true;
-  const closed = (): void => {
-    if (!open) return;
+  const end = (): boolean => {
+    if (!open) return false;
     open = false;
-    listener.closed();
+    over();
+    return true;
+  };
+  const closed = (): void => {
+    if (end()) listener.closed();
   };
   socket.binaryType = "arraybuffer";
   socket.addEventListener("message", ({ data }) => {
@@ -50,7 +65,7 @@ function acceptLink(socket: WebSocket, listener: LinkListener): Link {
       }
     },
     close() {
-      open = false;
+      end();
       try {
         socket.close(1000, "");
       } catch {
