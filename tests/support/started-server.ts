@@ -7,6 +7,8 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+import { dataPaths, readSettings } from "../../packages/cli/src/files/data-directory.ts";
+
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const cli = join(root, "packages/cli/src/main.ts");
 
@@ -21,6 +23,8 @@ export interface StartedServer {
   /** Everything it has printed so far. */
   readonly output: string[];
   addAccount(name: string, password: string): Promise<void>;
+  /** Ends the account's object, as a crash or a deploy would. */
+  restartAccount(name: string): Promise<void>;
   /** Kills workerd, and so the server, with SIGKILL. */
   kill(): Promise<void>;
   /** SIGTERM, and the exit status. */
@@ -92,6 +96,11 @@ export async function startServer(
     ca: join(data, "tls/ca.pem"),
     output,
     addAccount: (name, password) => runCli(["account", "add", name, "--password", password, "--data", data]),
+    restartAccount: async (name) => {
+      // By HTTP: a process for each would take longer than what is tested.
+      const answer = await adminRequest(data, httpPort, "POST", `accounts/${encodeURIComponent(name)}/restart`);
+      if (answer.status !== 204) throw new Error(`A restart was answered with ${answer.status}`);
+    },
     kill: async () => {
       process.kill(await workerdPid(data), "SIGKILL");
       await exited;
@@ -108,6 +117,12 @@ export async function removeData(server: StartedServer): Promise<void> {
   await rm(server.data, { recursive: true, force: true });
 }
 
+/** A request to the admin API. */
+async function adminRequest(data: string, httpPort: number, method: string, path: string): Promise<Response> {
+  const token = readSettings(dataPaths(data))?.adminToken;
+  return fetch(`http://127.0.0.1:${httpPort}/admin/v1/${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+}
+
 async function runCli(args: readonly string[]): Promise<void> {
   const child: ChildProcess = spawn(process.execPath, [cli, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const chunks: Buffer[] = [];
@@ -119,7 +134,7 @@ async function runCli(args: readonly string[]): Promise<void> {
 }
 
 /** The process that `start` runs for this data directory. */
-async function workerdPid(data: string): Promise<number> {
+export async function workerdPid(data: string): Promise<number> {
   const facts: unknown = JSON.parse(await readFile(join(data, "run.json"), "utf8"));
   if (typeof facts === "object" && facts !== null && "workerdPid" in facts && typeof facts.workerdPid === "number") return facts.workerdPid;
   throw new Error("run.json does not name workerd's process");

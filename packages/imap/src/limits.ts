@@ -106,6 +106,8 @@ export const LIMITS = {
   keptPieces: 64 * 1024,
   /** From the loss of a link to a new one: an account object is back within seconds after a deploy. Then its client is told to connect again. */
   relinkTime: 30_000,
+  /** Attempts to open the first link of a session: its object may be restarting in this moment. A client waits for its login meanwhile. */
+  firstLinkAttempts: 4,
   /** Before the second attempt, doubled for each further one up to the maximum. The first is made at once. */
   relinkDelay: 100,
   relinkDelayMax: 5_000,

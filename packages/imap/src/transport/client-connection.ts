@@ -14,7 +14,7 @@ import { commandOf, isCollected, isRepeatable } from "./command-kind.ts";
 import { FATAL, isMute, TIME_OUT } from "./connection-end.ts";
 import { ConnectionTimer, type Due } from "./connection-timer.ts";
 import type { ClientFacts, ConnectionServices } from "./connection-services.ts";
-import { EdgeLink } from "./edge-link.ts";
+import { EdgeLink, type EdgeLinkListener } from "./edge-link.ts";
 import { EdgeLogin } from "./edge-login.ts";
 import type { CloseReason } from "./link-payloads.ts";
 import { LinkRecovery } from "./link-recovery.ts";
@@ -293,7 +293,7 @@ export class ClientConnection {
   async #admit({ accountId, name }: Identity): Promise<SessionState> {
     const { links, log } = this.#services;
     const origin: SessionOrigin = { sessionId: this.#id, accountId, accountName: name, ...this.#facts };
-    const link = await EdgeLink.open(links, accountId, origin, {
+    const listener: EdgeLinkListener = {
       decided: (accepted) => {
         // Here, not in the loop: what the object says next comes after the `+`.
         if (accepted && this.#offered?.synchronizing === true) this.#write({ kind: "continue", text: "OK" });
@@ -306,7 +306,8 @@ export class ClientConnection {
         if (error !== undefined) log.fault("link failed", error, { session: this.#id });
         this.#linkEnded(reason);
       },
-    });
+    };
+    const link = await this.#recovery.first(() => EdgeLink.open(links, accountId, origin, listener));
     if (this.#reason !== undefined) {
       link.close("client-lost");
       throw new Error("The client left during its login");

@@ -13,7 +13,7 @@ export interface RecoveringConnection {
   failed(milliseconds: number, error: unknown): void;
 }
 
-/** Opens the lost link of one connection again: at once, and then after growing pauses. */
+/** Opens the links of one connection where the object may be restarting: at once, and then after growing pauses. */
 export class LinkRecovery {
   readonly #clock: Clock;
   readonly #limits: Limits;
@@ -31,7 +31,23 @@ export class LinkRecovery {
     this.#openedAt = clock.now();
   }
 
-  /** Begins. One of `recovered` and `failed` is called, unless {@link stop} comes before. */
+  /** The first link. @throws what the last of a few attempts throws, or at once what the account says against it. */
+  async first(open: () => Promise<EdgeLink>): Promise<EdgeLink> {
+    this.#running = true;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const link = await open();
+        this.#openedAt = this.#clock.now();
+        return link;
+      } catch (error) {
+        if (error instanceof StatusError || attempt >= this.#limits.firstLinkAttempts) throw error;
+        await this.#pause(this.#limits.relinkDelay * attempt);
+        if (!this.#running) throw error;
+      }
+    }
+  }
+
+  /** Begins to replace a lost link. One of `recovered` and `failed` is called, unless {@link stop} comes before. */
   start(link: EdgeLink): void {
     const now = this.#clock.now();
     if (now - this.#openedAt >= this.#limits.relinkTime) this.#attempts = 0;

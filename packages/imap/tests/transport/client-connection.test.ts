@@ -86,6 +86,7 @@ test("a login that the account refuses says why, and the next may succeed", asyn
   object.refusal = new Error("unreachable");
   stream.feed("b LOGIN user pass\r\n");
   await settle();
+  await edge.clock.advance(10 * LIMITS.relinkDelay);
   expect(stream.take()).toMatch(/^b NO \[UNAVAILABLE\]/);
   object.refusal = undefined;
   stream.feed("c LOGIN user pass\r\n");

@@ -3,7 +3,7 @@ import { test } from "vitest";
 
 import { LIMITS } from "../../src/limits.ts";
 import { no } from "../../src/protocol/status-error.ts";
-import { createEdge, FakeAccountObject, logIn, settle, type Edge } from "./fakes.ts";
+import { connect, createEdge, FakeAccountObject, logIn, settle, type Edge } from "./fakes.ts";
 
 /** What is left of connections that have ended. */
 async function leftOver(edge: Edge, object: FakeAccountObject): Promise<unknown> {
@@ -341,4 +341,38 @@ test("whenever the object dies, a client that goes on has missed nothing and hea
     ),
     { numRuns: 150 },
   );
+});
+
+test("a login in the moment of a restart waits for the object", async ({ expect }) => {
+  const object = new FakeAccountObject();
+  const edge = createEdge(object);
+  const { stream, done } = await connect(edge);
+  object.refusal = new Error("starting");
+  stream.feed("a LOGIN user pass\r\nb STATUS INBOX (MESSAGES)\r\n");
+  await settle();
+  expect([object.refused, stream.take()]).toEqual([1, ""]);
+  object.refusal = undefined;
+  await edge.clock.advance(LIMITS.relinkDelay);
+  expect(stream.take()).toMatch(/^a OK .*\r\n\* STATUS INBOX \(MESSAGES 0\)\r\nb OK /);
+  stream.end();
+  await done;
+  expect(await leftOver(edge, object)).toEqual(NOTHING);
+});
+
+test("a login at an object that does not come is refused, and one whose client leaves meanwhile leaves nothing", async ({ expect }) => {
+  for (const leaves of [false, true]) {
+    const object = new FakeAccountObject();
+    const edge = createEdge(object);
+    const { stream, done } = await connect(edge);
+    object.refusal = new Error("starting");
+    stream.feed("a LOGIN user pass\r\n");
+    await settle();
+    if (leaves) edge.services.shutdown.begin();
+    for (let attempt = 1; attempt < LIMITS.firstLinkAttempts; attempt++) await edge.clock.advance(LIMITS.relinkDelay * attempt);
+    expect(object.refused).toBe(leaves ? 1 : LIMITS.firstLinkAttempts);
+    expect(stream.take()).toMatch(leaves ? /^\* BYE \[UNAVAILABLE\] The server is shutting down\r\n$/ : /^a NO \[UNAVAILABLE\]/);
+    stream.end();
+    await done;
+    expect(await leftOver(edge, object)).toMatchObject({ links: 0, timers: 0 });
+  }
 });
