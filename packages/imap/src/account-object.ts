@@ -22,7 +22,7 @@ import { createTieredBodyStore } from "./mailbox/tiered-body-store.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createLoggingMeter, type Meter } from "./observability/meter.ts";
 import { serverInfo } from "./server-info.ts";
-import type { CommandEvent } from "./session/dispatcher.ts";
+import type { CommandEvent } from "./session/dispatcher-port.ts";
 import type { SessionOrigin } from "./session/session-origin.ts";
 import type { Account } from "./session/session.ts";
 import { SessionHost, type HostServices } from "./transport/session-host.ts";

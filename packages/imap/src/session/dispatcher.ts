@@ -4,47 +4,11 @@ import type { LiteralHeader, Segment } from "../parser/framer.ts";
 import { withoutLineEnd } from "../parser/octets.ts";
 import { StatusError } from "../protocol/status-error.ts";
 import type { Command, Completion, Continuation, RunResult, StreamingRun, Task } from "./command.ts";
+import type { CommandEvent, DispatcherPort, Input } from "./dispatcher-port.ts";
 import { OutputBrokenError } from "./output-broken-error.ts";
 import type { Session } from "./session.ts";
 import { tellChanges } from "./tell-changes.ts";
 import { ViewLostError } from "./view.ts";
-
-/** What the framer, here or at the other end of the link, has made of the client's bytes. */
-export type Input =
-  /** A piece of a command; with `literal` it stops at a literal that waits for {@link DispatcherPort.decideLiteral}. */
-  | { readonly kind: "piece"; readonly segment: Segment; readonly literal: LiteralHeader | undefined }
-  | { readonly kind: "chunk"; readonly data: Uint8Array }
-  | { readonly kind: "literal-end" };
-
-/** One command has ended: for the meter. Never holds an argument's value. */
-export interface CommandEvent {
-  readonly name: string;
-  readonly status: "OK" | "NO" | "BAD";
-  /** From its first piece to its tagged line. */
-  readonly milliseconds: number;
-}
-
-/** What the dispatcher needs from where the session lives. */
-export interface DispatcherPort {
-  /** The word on the literal that the last piece ended with. */
-  decideLiteral(accepted: boolean): void;
-  /** The session waits in IDLE, or no longer does: keep-alives come from whoever holds the socket. */
-  idling(on: boolean): void;
-  /** After the last output: the conversation is over. */
-  close(): void;
-  /** Octets of input that have been worked on. */
-  consumed(octets: number): void;
-  /** Lets other sessions have a turn. */
-  yieldTurn(): Promise<void>;
-  /** After each command: others may have something to tell now. */
-  commandEnded(event: CommandEvent): void;
-  /** A client has run into a limit: its name, or the code with which a command was refused. */
-  limitHit(limit: string): void;
-  /** What was thrown and not foreseen. */
-  fault(error: unknown): void;
-  /** Milliseconds since 1970. */
-  now(): number;
-}
 
 interface Running {
   readonly tag: Uint8Array;
@@ -75,6 +39,8 @@ export class Dispatcher {
   /** Something has come while the work was going on. */
   #again = false;
   #bad = 0;
+  /** Milliseconds since 1970 when time could last pass: the runtime's clock stands still during work, and asking it costs. */
+  #now = 0;
   #ended = false;
 
   constructor(
@@ -134,6 +100,7 @@ export class Dispatcher {
     this.#again = true;
     if (this.#pumping || this.#ended) return;
     this.#pumping = true;
+    this.#now = this.#port.now();
     try {
       while (this.#again && !this.#ended) {
         this.#again = false;
@@ -191,7 +158,7 @@ export class Dispatcher {
       await this.#take(input);
       if (inputs % LIMITS.inputsPerTurn !== 0 || this.#queue.length === 0) continue;
       this.#session.output.flush();
-      await this.#port.yieldTurn();
+      await this.#waitFor(this.#port.yieldTurn());
     }
   }
 
@@ -202,7 +169,7 @@ export class Dispatcher {
       let completion: Completion | undefined;
       try {
         const step = this.#task.step();
-        completion = step instanceof Promise ? await step : step;
+        completion = step instanceof Promise ? await this.#waitFor(step) : step;
       } catch (error) {
         this.#task = undefined;
         this.#failLate(error);
@@ -217,7 +184,7 @@ export class Dispatcher {
       this.#session.output.flushIfFull();
       if (steps % LIMITS.stepsPerTurn === 0) {
         this.#session.output.flush();
-        await this.#port.yieldTurn();
+        await this.#waitFor(this.#port.yieldTurn());
         if (this.#ended) return false;
       }
     }
@@ -292,7 +259,7 @@ export class Dispatcher {
       const name = args.commandName();
       const command = this.#registry.get(name);
       if (command === undefined) throw new StatusError("BAD", "Unknown command");
-      return { tag, command, since: this.#port.now() };
+      return { tag, command, since: this.#now };
     } catch (error) {
       this.#answer(tag, undefined, error);
       return undefined;
@@ -343,11 +310,21 @@ export class Dispatcher {
   async #guard(work: (stream: StreamingRun) => void | Promise<void>): Promise<boolean> {
     if (this.#failure !== undefined || this.#stream === undefined) return false;
     try {
-      await work(this.#stream);
+      const done = work(this.#stream);
+      if (done instanceof Promise) await this.#waitFor(done);
       return true;
     } catch (error) {
       this.#failure = error;
       return false;
+    }
+  }
+
+  /** Waits, during which time passes. */
+  async #waitFor<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } finally {
+      this.#now = this.#port.now();
     }
   }
 
@@ -356,7 +333,7 @@ export class Dispatcher {
     let result: Completion | Task | Continuation | undefined | void;
     try {
       const settled = work();
-      result = settled instanceof Promise ? await settled : settled;
+      result = settled instanceof Promise ? await this.#waitFor(settled) : settled;
     } catch (error) {
       this.#failLate(error);
       return;
@@ -447,7 +424,7 @@ export class Dispatcher {
 
   /** Reports the end of a command; `undefined`: of what was none. */
   #told(running: Running | undefined, status: CommandEvent["status"]): void {
-    const milliseconds = running === undefined ? 0 : Math.max(0, this.#port.now() - running.since);
+    const milliseconds = running === undefined ? 0 : Math.max(0, this.#now - running.since);
     this.#port.commandEnded({ name: running?.command.name ?? "unknown", status, milliseconds });
   }
 

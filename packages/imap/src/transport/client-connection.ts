@@ -7,7 +7,7 @@ import { ByteWriter } from "../protocol/byte-writer.ts";
 import type { ResponseCode } from "../protocol/response-code.ts";
 import { writeResponse, type Response } from "../protocol/response.ts";
 import { StatusError } from "../protocol/status-error.ts";
-import type { Input } from "../session/dispatcher.ts";
+import type { Input } from "../session/dispatcher-port.ts";
 import type { SessionState } from "../session/session.ts";
 import type { SessionOrigin } from "../session/session-origin.ts";
 import { commandOf, isCollected, isRepeatable } from "./command-kind.ts";

@@ -1,6 +1,6 @@
 import { LIMITS } from "../limits.ts";
 import type { AccountId } from "../mailbox/records.ts";
-import type { Input } from "../session/dispatcher.ts";
+import type { Input } from "../session/dispatcher-port.ts";
 import {
   encodeClose,
   encodeFrames,

@@ -2,7 +2,8 @@ import { idleContinuation } from "../commands/idle.ts";
 import { LIMITS, type Limits } from "../limits.ts";
 import type { LiteralHeader, Segment } from "../parser/framer.ts";
 import type { Command } from "../session/command.ts";
-import { Dispatcher, type CommandEvent } from "../session/dispatcher.ts";
+import { Dispatcher } from "../session/dispatcher.ts";
+import type { CommandEvent } from "../session/dispatcher-port.ts";
 import { SessionOutput } from "../session/session-output.ts";
 import type { SessionOrigin } from "../session/session-origin.ts";
 import { Session, type Account, type ServerInfo } from "../session/session.ts";
@@ -78,6 +79,8 @@ export class SessionHost {
   /** The checkpoints that the socket and the edge have last been given. */
   #saved: Checkpoint | undefined;
   #told: Checkpoint | undefined;
+  /** The one that the last message has taken, still to be saved. */
+  #taken: Checkpoint | undefined;
   /** What the inputs in the dispatcher's queue count in the window, in order. */
   #costs: number[] = [];
   /** Credit that the edge was not given yet. */
@@ -161,6 +164,7 @@ export class SessionHost {
    */
   async receive(message: Uint8Array): Promise<void> {
     if (this.#over) return;
+    this.#taken = undefined;
     try {
       readObjectFrames(message, this.#frames);
     } catch (error) {
@@ -182,6 +186,7 @@ export class SessionHost {
   /** The mailbox may have changed: an idling session tells its client. */
   notify(): void {
     if (this.#over || !this.#idling) return;
+    this.#taken = undefined;
     try {
       this.#hosted?.dispatcher.notify();
       this.#rest();
@@ -273,6 +278,7 @@ export class SessionHost {
    */
   #sendWithCheckpoint(message: Uint8Array<ArrayBuffer>, end: number): void {
     const checkpoint = this.#takeCheckpoint();
+    this.#taken = checkpoint;
     if (checkpoint === undefined || (this.#told !== undefined && sameCheckpoint(checkpoint, this.#told))) {
       if (end > 0) this.#socket.send(message.subarray(0, end));
       return;
@@ -351,7 +357,9 @@ export class SessionHost {
 
   #save(): void {
     const hosted = this.#hosted;
-    const checkpoint = this.#takeCheckpoint();
+    // Nothing has happened since the last message, if there was one: it is sent when the work is done.
+    const checkpoint = this.#taken ?? this.#takeCheckpoint();
+    this.#taken = undefined;
     if (hosted === undefined || checkpoint === undefined) return;
     if (this.#saved !== undefined && sameCheckpoint(checkpoint, this.#saved)) return;
     this.#socket.save({ origin: hosted.origin, checkpoint });

@@ -4,7 +4,8 @@ import { LIMITS } from "../../src/limits.ts";
 import { Framer, type FramerSink } from "../../src/parser/framer.ts";
 import { createReferenceTokenizer } from "../../src/parser/reference-tokenizer.ts";
 import type { Command } from "../../src/session/command.ts";
-import { Dispatcher, type CommandEvent } from "../../src/session/dispatcher.ts";
+import { Dispatcher } from "../../src/session/dispatcher.ts";
+import type { CommandEvent } from "../../src/session/dispatcher-port.ts";
 import { Session, type Account, type SessionState } from "../../src/session/session.ts";
 import { SessionOutput } from "../../src/session/session-output.ts";
 

@@ -12,7 +12,8 @@ import { Framer, type FramerSink, type LiteralHeader, type Segment } from "../..
 import { createReferenceTokenizer } from "../../src/parser/reference-tokenizer.ts";
 import type { Tokenizer } from "../../src/parser/tokenizer.ts";
 import type { Command } from "../../src/session/command.ts";
-import { Dispatcher, type CommandEvent } from "../../src/session/dispatcher.ts";
+import { Dispatcher } from "../../src/session/dispatcher.ts";
+import type { CommandEvent } from "../../src/session/dispatcher-port.ts";
 import { Session, type Account, type ServerInfo, type SessionState } from "../../src/session/session.ts";
 import { SessionOutput } from "../../src/session/session-output.ts";
 
