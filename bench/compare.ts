@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { bundleSubjects, checkOut, CURRENT, removeCheckOut, root } from "./bundle.ts";
 import { asMarkdown, asText, comparisonTable } from "./report.ts";

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { createSqliteBodyStore } from "../packages/imap/src/adapters/sqlite/sqlite-body-store.ts";
 import { createSqliteMailboxIndex } from "../packages/imap/src/adapters/sqlite/sqlite-mailbox-index.ts";

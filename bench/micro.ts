@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Tokenizer } from "../packages/imap/src/parser/tokenizer.ts";
 import { CURRENT, loadBundle } from "./bundle.ts";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { root } from "./bundle.ts";
 import { bootstrapMedian, type Interval, median, ratios } from "./statistics.ts";

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { LIMITS } from "../../packages/imap/src/limits.ts";
 import { megabytes } from "../soak/soak.ts";

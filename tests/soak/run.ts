@@ -6,7 +6,7 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { megabytes, soak } from "./soak.ts";
 

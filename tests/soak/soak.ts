@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { Random } from "../../packages/cli/src/demo/random.ts";
 import { ImapClient } from "../support/imap-client.ts";

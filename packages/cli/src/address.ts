@@ -1,6 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
 
-import { z } from "zod";
+import * as z from "zod";
 
 /** A place to listen: a host name or IP address without brackets, and a TCP port (0: any free one). */
 export const Address = z.object({ host: z.string().min(1), port: z.int().min(0).max(65_535) });

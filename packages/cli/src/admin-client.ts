@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { connectHost, formatAddress, type Address } from "./address.ts";
 import { CliError, codeOf, messageOf } from "./cli-error.ts";

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 import { WebSocketOrigin } from "@sluice/imap/config";
 import { LimitSettings } from "@sluice/imap/limits";
-import { z } from "zod";
+import * as z from "zod";
 
 import { Address, formatAddress, parseAddress } from "./address.ts";
 import { readArguments } from "./arguments.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { LimitSettings } from "./limits.ts";
 import { LOG_LEVELS } from "./observability/logger.ts";

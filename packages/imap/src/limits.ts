@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Every size, count and time-out of the server, each with its reason. Sizes are octets, times are

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { Address } from "../address.ts";
 import { type AdminClient, AdminRefusal } from "../admin-client.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { CliError, codeOf, messageOf } from "../cli-error.ts";
 import { parseState, PRIVATE, readSmallFile, writeWholeFile } from "./private-file.ts";

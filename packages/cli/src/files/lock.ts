@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { CliError, codeOf, messageOf } from "../cli-error.ts";
 import { CLI_LIMITS } from "../limits.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname } from "node:path";
 
-import type { z } from "zod";
+import type * as z from "zod";
 
 import { CliError, codeOf, messageOf } from "../cli-error.ts";
 import { CLI_LIMITS } from "../limits.ts";

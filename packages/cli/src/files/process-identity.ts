@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-import { z } from "zod";
+import * as z from "zod";
 
 /** A process, and when it started: a process id alone is used again after a while. */
 export const ProcessIdentity = z.object({ pid: z.int().min(1), started: z.string().min(1).max(200) });

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { Address } from "../address.ts";
 import { PRIVATE, readStateFile, writeWholeFile } from "./private-file.ts";

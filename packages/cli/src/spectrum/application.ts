@@ -1,5 +1,5 @@
 import type { Spectrum } from "@sluice/imap/config";
-import { z } from "zod";
+import * as z from "zod";
 
 /** Addresses under which Cloudflare's edge listens: Cloudflare's own, or the customer's (then the DNS type is ADDRESS). */
 const EdgeIps = z.discriminatedUnion("type", [

@@ -1,5 +1,5 @@
 import { APIError, Cloudflare } from "cloudflare";
-import { z } from "zod";
+import * as z from "zod";
 
 import { CliError, messageOf } from "../cli-error.ts";
 import { CLI_LIMITS } from "../limits.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { Spectrum } from "@sluice/imap/config";
 import { parse, TomlError } from "smol-toml";
-import { z } from "zod";
+import * as z from "zod";
 
 import { CliError, codeOf, messageOf } from "../cli-error.ts";
 

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { CliError, codeOf, messageOf } from "../cli-error.ts";
 import { PUBLIC, writeWholeFile } from "../files/private-file.ts";

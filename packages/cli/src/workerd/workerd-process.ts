@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { CliError, messageOf } from "../cli-error.ts";
 import { isAlive, type ProcessIdentity } from "../files/process-identity.ts";

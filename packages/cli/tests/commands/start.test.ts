@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 
 import { test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 
 import { DEMO_MAILBOXES } from "../../src/demo/plan.ts";
 import { ImapAppender } from "../../src/imap/imap-appender.ts";

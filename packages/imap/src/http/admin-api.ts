@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import type { AccountDirectory } from "../auth/account-directory.ts";
 import { normalizeAccountName } from "../auth/account-name.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Where a body is: the store's name, a colon, the store's own key. Kept in the content row. */
 export const BodyRef = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Account ids, mailbox ids (MAILBOXID), message ids (EMAILID) and thread ids (THREADID, RFC 8474) are all UUIDv7. */
 export const AccountId = z.uuidv7().brand<"AccountId">();

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** One client connection has begun. */
 export const ConnectionStarted = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { SessionOrigin } from "../session/session-origin.ts";
 

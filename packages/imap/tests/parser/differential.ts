@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { Framer, type FramerLimits, type FramerSink, type LiteralHeader, type Segment } from "../../src/parser/framer.ts";
 import type { TapeResult, Tokenizer } from "../../src/parser/tokenizer.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { binarySection } from "../../src/binary-section.ts";
 import { bodyFromBodyStructure } from "../../src/body-form.ts";
