@@ -118,7 +118,7 @@ export const LIMITS = {
   /** Small responses that wait for the socket are joined up to this size: one write for many. */
   writeJoin: 16 * 1024,
   /** One read from a client's socket: grows from the first to the second while reads fill it, so that an idle client holds little and an APPEND comes in large pieces. */
-  readSmall: 4 * 1024,
+  readSmall: 1024,
   readLarge: 64 * 1024,
   /** Octets from one client's socket before all others get a turn: some milliseconds of work, and one wait for the timer in an APPEND of as much. */
   readTurn: 256 * 1024,
