@@ -120,8 +120,10 @@ export const LIMITS = {
   /** Small responses that wait for the socket are joined up to this size: one write for many. */
   writeJoin: 16 * 1024,
   /** One read from a client's socket: grows from the first to the second while reads fill it, so that an idle client holds little and an APPEND comes in large pieces. */
-  readSmall: 4 * 1024,
+  readSmall: 1024,
   readLarge: 64 * 1024,
+  /** Octets from one client's socket before all others get a turn: some milliseconds of work, and one wait for the timer in an APPEND of as much. */
+  readTurn: 256 * 1024,
   /** Input of a WebSocket client that waits to be read. The runtime cannot slow such a client down, so one APPEND of `appendSize` must fit, in messages of a kilobyte or more. Above it a raised `appendSize` is safe for TCP only. */
   webSocketInput: 64 * 1024 * 1024,
   /** The same before login: nobody knows yet who it is. Clients may send a few commands behind LOGIN without waiting, not their mail. */

@@ -16,7 +16,7 @@ export function createTcpBridge(services: BridgeServices): TcpBridge {
       } catch {
         // The client has gone before it was there: the first read says so.
       }
-      await serveClient(socketStream(socket), { transport: "tcp", remoteAddress }, services);
+      await serveClient(socketStream(socket, services.clock), { transport: "tcp", remoteAddress }, services);
     },
   };
 }
