@@ -45,7 +45,9 @@ const FIRST_COUNT = 1000;
 const DELIVERY_GAP = 100;
 /** Milliseconds between keep-alives: short, so that some fall into the quiet time. */
 const KEEP_ALIVE = 3000;
-const STALLED = [1, 8] as const;
+/** Clients that do not read: of one, what V8 has not collected hides the rest; of many, each shows. */
+const STALLED = [1, 8, 32] as const;
+const FLOODS = [1, 8] as const;
 const NOOPS = 500;
 
 async function idle(options: Options): Promise<boolean> {
@@ -112,11 +114,13 @@ async function stall(options: Options): Promise<boolean> {
     let whole = true;
     for (const clients of STALLED) {
       const report = await fresh((server) => stalledFetch(server, account, { octets, clients, settle, noops: NOOPS }));
-      say(`stalled FETCH of ${size} MB: ${clients} at once, ${megabytes(report.growth)} MB more`);
+      say(
+        `stalled FETCH of ${size} MB: ${clients} at once, ${megabytes(report.growth)} MB more, ${megabytes(report.growth / clients)} MB each`,
+      );
       compare(report.noopsBefore, report.noopsMeanwhile);
       whole &&= report.received.every((received) => received === octets);
     }
-    for (const clients of STALLED) {
+    for (const clients of FLOODS) {
       const report = await fresh((server) => appendFlood(server, account, { octets, clients, settle, noops: NOOPS }));
       say(
         `APPEND of ${size} MB: ${clients} at once, ${megabytes(report.peak)} MB more at most and ${megabytes(report.kept)} MB afterwards, ` +

@@ -111,8 +111,8 @@ export const LIMITS = {
   /** Before the second attempt, doubled for each further one up to the maximum. The first is made at once. */
   relinkDelay: 100,
   relinkDelayMax: 5_000,
-  /** Attempts without a link that lasted `relinkTime`: an object that dies of its sessions is left alone. With their pauses they take longer than `relinkTime`. */
-  relinkAttempts: 20,
+  /** New links in a row that did not last for `relinkTime`: an object that dies of its sessions is left alone. */
+  linkDeaths: 10,
   /** Octets of a JSON payload on the link: a hello with every field at its bound. */
   linkJson: 8 * 1024,
   /** Octets that wait for a client's socket. The object stops at `outputWindow` plus one step; beyond this it is broken, and the link is closed. */

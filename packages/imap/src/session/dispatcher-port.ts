@@ -21,7 +21,7 @@ export interface DispatcherPort {
   decideLiteral(accepted: boolean): void;
   /** The session waits in IDLE, or no longer does: keep-alives come from whoever holds the socket. */
   idling(on: boolean): void;
-  /** After the last output: the conversation is over. */
+  /** The conversation is over: the output is to be flushed, and nothing more will come. */
   close(): void;
   /** Octets of input that have been worked on. */
   consumed(octets: number): void;

@@ -123,7 +123,13 @@ export class Dispatcher {
   notify(): void {
     // A client that does not read would have to be told again and again; once it reads, `run` tells it all at once.
     if (!this.idling || this.#pumping || this.#ended || !this.#session.output.hasRoom) return;
-    this.#tell(true);
+    // In the middle of a notice the session stands nowhere: no checkpoint may be taken of it.
+    this.#pumping = true;
+    try {
+      this.#tell(true);
+    } finally {
+      this.#pumping = false;
+    }
     this.#session.output.flush();
   }
 
@@ -452,7 +458,6 @@ export class Dispatcher {
     this.#task?.abort?.();
     this.#task = undefined;
     void this.#abandon(stream);
-    this.#session.output.flush();
     this.#port.close();
   }
 }

@@ -379,7 +379,7 @@ export class ClientConnection {
       case "command":
         return this.#endAtLimit("timeout", TIME_OUT[what]);
       case "relink":
-        return this.#giveUp(this.#services.limits.relinkTime);
+        return this.#recovery.expire();
       case "keep-alive":
         // With output still on its way the client hears from us anyway.
         if (this.#link?.idling !== true) return;

@@ -84,6 +84,11 @@ export class EdgeLink implements EdgeFrames {
     return this.#connect();
   }
 
+  /** Whether there is a link: not between the loss of one and the opening of the next. */
+  get linked(): boolean {
+    return this.#link !== undefined;
+  }
+
   /** While the window is used up nothing more is read from the client. */
   get hasRoom(): boolean {
     return this.#link !== undefined && this.#used < LIMITS.linkWindow;

@@ -41,7 +41,10 @@ export class EdgeLogin {
     this.dispatcher = new Dispatcher(this.session, registry, limits, {
       decideLiteral: (accepted) => connection.decided(accepted),
       idling() {},
-      close: () => connection.finished(),
+      close: () => {
+        output.flush();
+        connection.finished();
+      },
       consumed() {},
       yieldTurn: () => Promise.resolve(),
       commandEnded: (event) => meter.record({ kind: "command", sessionId, ...event }),

@@ -18,80 +18,88 @@ export class LinkRecovery {
   readonly #clock: Clock;
   readonly #limits: Limits;
   readonly #connection: RecoveringConnection;
-  /** Attempts since a link has lasted. */
-  #attempts = 0;
-  #openedAt: number;
+  /** When the present link was opened, if it replaced another. */
+  #openedAt = -Infinity;
+  #lostAt = 0;
+  /** Links that were opened and did not last, in a row. */
+  #deaths = 0;
   #running = false;
+  #stopped = false;
+  /** Why there is no link yet. */
+  #failure: unknown;
   #endPause: (() => void) | undefined;
 
   constructor(clock: Clock, limits: Limits, connection: RecoveringConnection) {
     this.#clock = clock;
     this.#limits = limits;
     this.#connection = connection;
-    this.#openedAt = clock.now();
   }
 
   /** The first link. @throws what the last of a few attempts throws, or at once what the account says against it. */
   async first(open: () => Promise<EdgeLink>): Promise<EdgeLink> {
-    this.#running = true;
     for (let attempt = 1; ; attempt++) {
       try {
-        const link = await open();
-        this.#openedAt = this.#clock.now();
-        return link;
+        return await open();
       } catch (error) {
-        if (error instanceof StatusError || attempt >= this.#limits.firstLinkAttempts) throw error;
+        if (this.#stopped || error instanceof StatusError || attempt >= this.#limits.firstLinkAttempts) throw error;
         await this.#pause(this.#limits.relinkDelay * attempt);
-        if (!this.#running) throw error;
+        if (this.#stopped) throw error;
       }
     }
   }
 
   /** Begins to replace a lost link. One of `recovered` and `failed` is called, unless {@link stop} comes before. */
   start(link: EdgeLink): void {
-    const now = this.#clock.now();
-    if (now - this.#openedAt >= this.#limits.relinkTime) this.#attempts = 0;
+    // A link that is lost again while it is opened is part of the recovery that is under way.
+    if (this.#running || this.#stopped) return;
+    this.#lostAt = this.#clock.now();
+    this.#deaths = this.#lostAt - this.#openedAt >= this.#limits.relinkTime ? 0 : this.#deaths + 1;
+    this.#failure = new Error("The account object ends too often");
+    if (this.#deaths > this.#limits.linkDeaths) return this.expire();
     this.#running = true;
-    void this.#recover(link, now);
+    void this.#recover(link);
   }
 
-  /** Gives up without a word. */
+  /** The time for it is up. */
+  expire(): void {
+    this.#running = false;
+    this.#connection.failed(this.#clock.now() - this.#lostAt, this.#failure);
+  }
+
+  /** Gives up without a word: the connection ends. */
   stop(): void {
     this.#running = false;
+    this.#stopped = true;
     this.#endPause?.();
   }
 
-  /** Never rejects. */
-  async #recover(link: EdgeLink, lostAt: number): Promise<void> {
-    let failure: unknown = new Error("The account object ends too often");
-    while (this.#attempts < this.#limits.relinkAttempts) {
-      const pause = this.#nextPause();
+  /** Never rejects, and ends with its connection: the time-out bounds it. */
+  async #recover(link: EdgeLink): Promise<void> {
+    for (let attempt = this.#deaths; ; attempt++) {
       try {
-        if (pause > 0) await this.#pause(pause);
+        if (attempt > 0) await this.#pause(this.#pauseBefore(attempt));
         // A client that does not read needs no link, and the new object begins with a whole window.
         await this.#connection.drained();
         if (!this.#running) return;
         await link.reopen();
         if (!this.#running) return;
+        if (!link.linked) continue;
         this.#running = false;
         this.#openedAt = this.#clock.now();
-        return this.#connection.recovered(this.#openedAt - lostAt);
+        return this.#connection.recovered(this.#openedAt - this.#lostAt);
       } catch (error) {
-        failure = error;
+        if (!this.#running) return;
+        this.#failure = error;
         // The account will not have us: it may have been removed.
-        if (error instanceof StatusError) break;
+        if (error instanceof StatusError) return this.expire();
       }
     }
-    if (!this.#running) return;
-    this.#running = false;
-    this.#connection.failed(this.#clock.now() - lostAt, failure);
   }
 
-  /** Milliseconds before the next attempt. Connections that were lost together do not come back in one moment. */
-  #nextPause(): number {
+  /** Milliseconds. Connections that were lost together do not come back in one moment. */
+  #pauseBefore(attempt: number): number {
     const { relinkDelay, relinkDelayMax } = this.#limits;
-    const attempt = this.#attempts++;
-    return attempt === 0 ? 0 : Math.min(relinkDelayMax, relinkDelay * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+    return Math.min(relinkDelayMax, relinkDelay * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
   }
 
   #pause(milliseconds: number): Promise<void> {

@@ -81,6 +81,10 @@ export class SessionHost {
   #told: Checkpoint | undefined;
   /** The one that the last message has taken, still to be saved. */
   #taken: Checkpoint | undefined;
+  /** The edge was given output without a checkpoint behind it. */
+  #ahead = false;
+  /** The close frame, for the end of the last message. */
+  #last: Uint8Array<ArrayBuffer> | undefined;
   /** What the inputs in the dispatcher's queue count in the window, in order. */
   #costs: number[] = [];
   /** Credit that the edge was not given yet. */
@@ -204,7 +208,6 @@ export class SessionHost {
     if (hosted.dispatcher.responseOpen) return this.#finish("output-broken");
     const { output } = hosted.session;
     output.emit({ kind: "status", tag: undefined, status: "BYE", text });
-    output.flush();
     this.#finish("finished");
   }
 
@@ -273,23 +276,32 @@ export class SessionHost {
   }
 
   /**
-   * Sends `message` up to `end`, and with it where the session now stands: an edge that has the output of a command has the
-   * checkpoint behind it too.
+   * Sends `message` up to `end`, and with it where the session now stands, or that it has ended: an edge that has the one
+   * without the other would not know how to go on.
    */
   #sendWithCheckpoint(message: Uint8Array<ArrayBuffer>, end: number): void {
     const checkpoint = this.#takeCheckpoint();
     this.#taken = checkpoint;
-    if (checkpoint === undefined || (this.#told !== undefined && sameCheckpoint(checkpoint, this.#told))) {
+    const frame = this.#last ?? this.#news(checkpoint);
+    this.#ahead = frame === undefined && checkpoint === undefined;
+    this.#last = undefined;
+    if (frame === undefined) {
       if (end > 0) this.#socket.send(message.subarray(0, end));
       return;
     }
-    this.#told = checkpoint;
-    const frame = encodeCheckpoint(checkpoint);
-    // In one message whatever it costs: an edge that has the one without the other could not go on elsewhere.
+    // In one message whatever it costs.
     const whole = frame.length <= message.length - end ? message.subarray(0, end + frame.length) : new Uint8Array(end + frame.length);
     if (whole.buffer !== message.buffer) whole.set(message.subarray(0, end));
     whole.set(frame, end);
     this.#socket.send(whole);
+  }
+
+  /** A frame with the checkpoint, if it is not what the edge knows. */
+  #news(checkpoint: Checkpoint | undefined): Uint8Array<ArrayBuffer> | undefined {
+    if (checkpoint === undefined) return undefined;
+    if (!this.#ahead && this.#told !== undefined && sameCheckpoint(checkpoint, this.#told)) return undefined;
+    this.#told = checkpoint;
+    return encodeCheckpoint(checkpoint);
   }
 
   /** Where the session stands; `undefined` in the middle of something. */
@@ -352,7 +364,7 @@ export class SessionHost {
   }
 
   #hasNews({ dispatcher }: Hosted): boolean {
-    return this.#credit > 0 || this.#idle !== this.#toldIdle || (this.#unsettled > 0 && dispatcher.betweenCommands);
+    return this.#ahead || this.#credit > 0 || this.#idle !== this.#toldIdle || (this.#unsettled > 0 && dispatcher.betweenCommands);
   }
 
   #save(): void {
@@ -372,11 +384,20 @@ export class SessionHost {
     this.bye(error instanceof ViewLostError ? error.message : "Internal error");
   }
 
+  /** The close frame, behind the last output: without it an edge would take that output for one that breaks off. */
+  #sendLast(frame: Uint8Array<ArrayBuffer>): void {
+    this.#last = frame;
+    this.#hosted?.session.output.flush();
+    if (this.#last === undefined) return;
+    this.#last = undefined;
+    this.#socket.send(frame);
+  }
+
   /** Closes the link; with a reason the edge is told. What the session was in the middle of is given up. */
   #finish(reason: CloseReason | undefined): void {
     if (this.#over) return;
+    if (reason !== undefined) this.#sendLast(encodeClose(reason));
     this.#over = true;
-    if (reason !== undefined) this.#socket.send(encodeClose(reason));
     this.#socket.close();
     this.end().catch((error: unknown) => this.#services.fault(error, this.sessionId));
   }

@@ -37,7 +37,10 @@ export class Harness {
         else this.#framer.refuse(this.#sink);
       },
       idling: (on) => void (this.idling = on),
-      close: () => void (this.closed = true),
+      close: () => {
+        output.flush();
+        this.closed = true;
+      },
       consumed: () => undefined,
       yieldTurn: () => {
         this.turns++;

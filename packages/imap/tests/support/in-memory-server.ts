@@ -119,7 +119,10 @@ export class InMemoryConnection {
     this.dispatcher = new Dispatcher(this.session, server.commands, LIMITS, {
       decideLiteral: (accepted) => void (this.#decision = accepted),
       idling: (on) => void (this.idling = on),
-      close: () => void (this.closed = true),
+      close: () => {
+        output.flush();
+        this.closed = true;
+      },
       consumed: (octets) => void (this.consumed += octets),
       yieldTurn: () => Promise.resolve(),
       commandEnded: (event) => {
