@@ -93,6 +93,7 @@ export class ClientConnection {
     this.#timer = new ConnectionTimer(services.clock, services.limits, (what) => this.#due(what));
     this.#recovery = new LinkRecovery(services.clock, services.limits, {
       drained: () => this.#output.drained(),
+      attempting: () => this.#timer.set("relink"),
       recovered: (milliseconds) => {
         this.#timer.clear("relink");
         services.meter.record({ kind: "link-lost", sessionId: this.#id, survived: true, milliseconds });
@@ -187,7 +188,7 @@ export class ClientConnection {
   }
 
   #noteStall(): void {
-    if (this.#stalled || this.#link === undefined || this.#link.hasRoom || this.#timer.has("relink")) return;
+    if (this.#stalled || this.#link === undefined || this.#link.hasRoom || !this.#link.linked) return;
     this.#stalled = true;
     this.#services.meter.record({ kind: "stall", sessionId: this.#id, direction: "to-object" });
   }
@@ -350,7 +351,6 @@ export class ClientConnection {
   #linkLost(): void {
     const link = this.#link;
     if (link?.unanswered?.every((piece) => isRepeatable(this.#services.registry, piece)) !== true) return this.#giveUp(0);
-    this.#timer.set("relink");
     this.#recovery.start(link);
   }
 

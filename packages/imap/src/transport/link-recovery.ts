@@ -7,6 +7,8 @@ import type { Clock } from "./ports.ts";
 export interface RecoveringConnection {
   /** Resolves when the client has taken all output, or there is no client any more. */
   drained(): Promise<void>;
+  /** From now on it takes attempts: the time for them begins. */
+  attempting(): void;
   /** The session goes on. `milliseconds`: how long it had no link. */
   recovered(milliseconds: number): void;
   /** It cannot: there will be no link. */
@@ -75,11 +77,13 @@ export class LinkRecovery {
 
   /** Never rejects, and ends with its connection: the time-out bounds it. */
   async #recover(link: EdgeLink): Promise<void> {
+    // A client that does not read needs no link, and the new object begins with a whole window.
+    await this.#connection.drained();
+    if (!this.#running) return;
+    this.#connection.attempting();
     for (let attempt = this.#deaths; ; attempt++) {
       try {
         if (attempt > 0) await this.#pause(this.#pauseBefore(attempt));
-        // A client that does not read needs no link, and the new object begins with a whole window.
-        await this.#connection.drained();
         if (!this.#running) return;
         await link.reopen();
         if (!this.#running) return;

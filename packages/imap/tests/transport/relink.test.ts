@@ -32,6 +32,7 @@ async function start() {
   /** The object dies; by the time it says anything to the client there is another. */
   const restart = async (): Promise<void> => {
     object.crash();
+    await settle();
     await edge.clock.advance(LIMITS.relinkDelayMax);
   };
   return { object, edge, ...connected, say, finish, restart };
@@ -286,6 +287,8 @@ test("a client that does not read gets a link when it reads again", async ({ exp
   await settle();
   expect(object.links.size).toBe(0);
   await deliver(edge);
+  // However long that takes: the time for a new link begins when it is needed.
+  await edge.clock.advance(3 * LIMITS.relinkTime);
   stream.resume();
   await settle();
   expect(stream.take()).toBe("* 1 EXISTS\r\n* 1 RECENT\r\n* 2 EXISTS\r\n* 2 RECENT\r\n");
