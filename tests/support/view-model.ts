@@ -37,17 +37,6 @@ export class ViewModel {
   }
 }
 
-/** Whole numbers below `limit`, always the same ones for a seed (mulberry32). */
-export function seededRandom(seed: number): (limit: number) => number {
-  let state = seed >>> 0;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
-}
-
 /** `1:3,7` as 1, 2, 3, 7. */
 export function numbersOf(set: string): number[] {
   return set.split(",").flatMap((range) => {

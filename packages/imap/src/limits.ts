@@ -222,6 +222,8 @@ export const LIMITS = {
   labelValues: 128,
   /** Open sessions whose ids one isolate's meter remembers: 10 MB, and more than an isolate's memory bears. The gauge stops there. */
   countedSessions: 100_000,
+  /** Connections that have ended and are remembered for it: a hello of theirs may still be on its way to an account object. Far more than end within the milliseconds of that. */
+  endedConnections: 1000,
 } as const;
 
 /** The limits as they are in force: {@link LIMITS} with what the operator has set. */

@@ -1,6 +1,6 @@
 import { LIMITS } from "../limits.ts";
 import { BoundedRows } from "./bounded-rows.ts";
-import type { CommandEnded, ConnectionEvent, MeterEvent } from "./events.ts";
+import type { CommandEnded, ConnectionEvent, MeterEvent, SessionChanged } from "./events.ts";
 import { Histogram } from "./histogram.ts";
 import type { Meter } from "./meter.ts";
 import { MetricsText } from "./metrics-text.ts";
@@ -60,6 +60,8 @@ export class Metrics implements Meter {
   readonly #relinks = new Histogram(RELINK_BOUNDS);
   /** Ids, so that a session that is announced twice, or ends twice, counts once. */
   readonly #sessions = new Set<string>();
+  /** Ids of the last connections that have ended, oldest first. */
+  readonly #ended = new Set<string>();
   #objectsStarted = 0;
 
   /** `labelValues`: how many values a label may have beside `other`. */
@@ -84,8 +86,7 @@ export class Metrics implements Meter {
         break;
       }
       case "session":
-        if (!event.open) this.#sessions.delete(event.sessionId);
-        else if (this.#sessions.size < LIMITS.countedSessions) this.#sessions.add(event.sessionId);
+        this.#sessionChanged(event);
         break;
       case "object-started":
         this.#objectsStarted++;
@@ -128,6 +129,14 @@ export class Metrics implements Meter {
     counts.reasons.at(event.reason).count++;
     // A session does not outlive its connection; an object that has crashed cannot say so.
     this.#sessions.delete(event.sessionId);
+    this.#ended.add(event.sessionId);
+    const [oldest] = this.#ended;
+    if (oldest !== undefined && this.#ended.size > LIMITS.endedConnections) this.#ended.delete(oldest);
+  }
+
+  #sessionChanged({ open, sessionId }: SessionChanged): void {
+    if (!open) this.#sessions.delete(sessionId);
+    else if (this.#sessions.size < LIMITS.countedSessions && !this.#ended.has(sessionId)) this.#sessions.add(sessionId);
   }
 
   #writeConnections(text: MetricsText): void {

@@ -235,14 +235,15 @@ export class EdgeLink implements EdgeFrames {
       },
     });
     if (this.#over) return link.close();
-    if (!open) throw new LinkError("The account object closed the link at once");
-    this.#link = link;
     link.send(encodeHello(this.#hello));
     if (this.#checkpoint !== undefined) link.send(encodeKeptCheckpoint(this.#checkpoint));
     const kept = this.#kept ?? [];
+    if (kept.length > 0) link.send(encodeFrames(kept));
+    // Sending may show that it is gone already: then it was no link, and nobody is told that one was lost.
+    if (!open) throw new LinkError("The account object closed the link at once");
+    this.#link = link;
     this.#used = this.#keptOctets;
     this.#repeated = kept.length > 0;
-    if (kept.length > 0) this.#send(kept);
   }
 
   #receive(bytes: Uint8Array): void {

@@ -136,6 +136,21 @@ test("every event is counted, and the text is exact", ({ expect }) => {
   `);
 });
 
+test("a session that an object begins when its connection has ended already is none", ({ expect }) => {
+  const metrics = new Metrics();
+  const begin = (sessionId: string): void => metrics.record({ kind: "session", sessionId, open: true });
+  metrics.record(connection());
+  // The hello was on its way; the object restarts before it hears that the link is closed, and says no more.
+  begin(SESSION);
+  expect(linesOf(metrics.render(), "sluice_sessions_open")).toEqual(["sluice_sessions_open 0"]);
+  // Not for ever: what is remembered is bounded.
+  for (let at = 0; at < LIMITS.endedConnections; at++) metrics.record(connection({ sessionId: `id${at}` }));
+  begin("id0");
+  expect(linesOf(metrics.render(), "sluice_sessions_open")).toEqual(["sluice_sessions_open 0"]);
+  begin(SESSION);
+  expect(linesOf(metrics.render(), "sluice_sessions_open")).toEqual(["sluice_sessions_open 1"]);
+});
+
 test("the gauges fall again, and a session counts once", ({ expect }) => {
   const events: MeterEvent[] = [
     { kind: "connection-started", sessionId: SESSION, transport: "websocket" },

@@ -165,6 +165,8 @@ export class FakeAccountObject implements LinkOpener {
   /** What `open` throws. */
   refusal: Error | undefined;
   refused = 0;
+  /** Links that are lost when something is sent over them: the object has died since they were opened. */
+  broken = 0;
   stalls = 0;
   readonly #services: HostServices;
 
@@ -197,10 +199,15 @@ export class FakeAccountObject implements LinkOpener {
     const hosted: Hosted = { listener, host: this.#hostFor(() => hosted), snapshot: undefined, closed: false };
     this.links.add(hosted);
     return Promise.resolve({
-      send: (message) =>
-        void setImmediate(() => {
+      send: (message) => {
+        if (this.broken > 0 && !hosted.closed) {
+          this.broken--;
+          return this.#drop(hosted, true);
+        }
+        setImmediate(() => {
           if (!hosted.closed) void hosted.host.receive(message);
-        }),
+        });
+      },
       close: () => this.#drop(hosted, false),
     });
   }

@@ -215,6 +215,19 @@ test("an account that is removed says so at once", async ({ expect }) => {
   expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
+test("a link that is lost while the session is told of it is opened once more", async ({ expect }) => {
+  const { object, edge, say, finish } = await start();
+  await say("a SELECT INBOX\r\n");
+  object.broken = 1;
+  object.crash();
+  await settle();
+  expect(object.broken).toBe(0);
+  await edge.clock.advance(LIMITS.relinkDelayMax);
+  expect(await say("b STATUS INBOX (MESSAGES)\r\n")).toBe("* STATUS INBOX (MESSAGES 0)\r\nb OK STATUS completed\r\n");
+  expect(edge.events.filter(({ kind }) => kind === "link-lost")).toMatchObject([{ survived: true }]);
+  expect(await finish()).toEqual(NOTHING);
+});
+
 test("a command of which the object dies is not tried for ever", async ({ expect }) => {
   const { object, edge, stream, done, say } = await start();
   await say("a SELECT INBOX\r\n");
