@@ -240,7 +240,10 @@ export class EdgeLink implements EdgeFrames {
     const kept = this.#kept ?? [];
     if (kept.length > 0) link.send(encodeFrames(kept));
     // Sending may show that it is gone already: then it was no link, and nobody is told that one was lost.
-    if (!open) throw new LinkError("The account object closed the link at once");
+    if (!open) {
+      link.close();
+      throw new LinkError("The account object closed the link at once");
+    }
     this.#link = link;
     this.#used = this.#keptOctets;
     this.#repeated = kept.length > 0;
