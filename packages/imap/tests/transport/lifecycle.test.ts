@@ -267,6 +267,24 @@ test("at a shutdown every client is told, after the answer to what it has asked"
   expect(await leftOver(edge, object)).toEqual(NOTHING);
 });
 
+test("whoever does not close after our last word is not waited for long, whatever it was", async ({ expect }) => {
+  const ends: ((edge: Edge) => unknown)[] = [({ services }) => services.shutdown.begin(), ({ clock }) => clock.advance(LIMITS.idleTime)];
+  for (const end of ends) {
+    const object = new FakeAccountObject();
+    const edge = createEdge(object);
+    const { stream } = await logIn(edge);
+    await end(edge);
+    await settle();
+    expect(stream.take()).toMatch(/^\* BYE /);
+    expect(stream.endedWriting).toBe(true);
+    await edge.clock.advance(LIMITS.lingerTime - 1);
+    expect(stream.closed).toBe(0);
+    await edge.clock.advance(1);
+    expect(stream.closed).toBeGreaterThan(0);
+    expect(await leftOver(edge, object)).toEqual(NOTHING);
+  }
+});
+
 test("a client that waits for the object, and an object that waits for its client, are counted as stalls", async ({ expect }) => {
   const object = new FakeAccountObject();
   const edge = createEdge(object);
