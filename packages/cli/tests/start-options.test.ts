@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import { LIMITS } from "@sluice/imap/limits";
 import { describe, test } from "vitest";
 
 import { CliError } from "../src/cli-error.ts";
@@ -41,6 +42,12 @@ test("help wins over everything that can be parsed", ({ expect }) => {
 test("the same address twice is refused, port 0 is not", ({ expect }) => {
   expect(() => readStartOptions(["--imap", "127.0.0.1:1993"])).toThrow(/--imaps and --imap are both 127\.0\.0\.1:1993/);
   expect(readStartOptions(["--imaps", "a:0", "--imap", "a:0", "--http", "a:0"])).toMatchObject({ imaps: { port: 0 } });
+});
+
+test("more origins than the server takes are refused before it starts", ({ expect }) => {
+  const origins = Array.from({ length: LIMITS.webSocketOrigins + 1 }, (_, at) => `--websocket-origin=https://${at}.example`);
+  expect(() => readStartOptions(origins)).toThrow(/^start: --websocket-origin /);
+  expect(readStartOptions(origins.slice(1))).toHaveProperty("webSocketOrigins.length", LIMITS.webSocketOrigins);
 });
 
 describe("a bad option is one line that names it", () => {
