@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 
-import { LIMITS } from "@sluice/imap/limits";
+import { LimitSettings, LIMITS } from "@sluice/imap/limits";
 import { describe, test } from "vitest";
 
 import { CliError } from "../src/cli-error.ts";
+import { HELP } from "../src/help.ts";
 import { readStartOptions } from "../src/start-options.ts";
 
 test("the defaults are the addresses of the README and a demo account", ({ expect }) => {
@@ -37,6 +38,10 @@ test("every option is read, in both spellings", ({ expect }) => {
 test("help wins over everything that can be parsed", ({ expect }) => {
   expect(readStartOptions(["--help", "--imaps", "nonsense"])).toBe("help");
   expect(readStartOptions(["-h"])).toBe("help");
+});
+
+test("the help names every limit that can be set", ({ expect }) => {
+  for (const name of Object.keys(LimitSettings.shape)) expect(HELP.start).toMatch(new RegExp(`[ ]${name}[ \\n]`));
 });
 
 test("the same address twice is refused, port 0 is not", ({ expect }) => {
