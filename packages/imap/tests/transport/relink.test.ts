@@ -369,7 +369,7 @@ test("a login at an object that does not come is refused, and one whose client l
     stream.feed("a LOGIN user pass\r\n");
     await settle();
     if (leaves) edge.services.shutdown.begin();
-    for (let attempt = 1; attempt < LIMITS.firstLinkAttempts; attempt++) await edge.clock.advance(LIMITS.relinkDelay * attempt);
+    for (let attempt = 1; attempt < LIMITS.firstLinkAttempts; attempt++) await edge.clock.advance(LIMITS.relinkDelay * 2 ** (attempt - 1));
     expect(object.refused).toBe(leaves ? 1 : LIMITS.firstLinkAttempts);
     expect(stream.take()).toMatch(leaves ? /^\* BYE \[UNAVAILABLE\] The server is shutting down\r\n$/ : /^a NO \[UNAVAILABLE\]/);
     stream.end();
