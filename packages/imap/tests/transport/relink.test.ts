@@ -3,15 +3,7 @@ import { test } from "vitest";
 
 import { LIMITS } from "../../src/limits.ts";
 import { no } from "../../src/protocol/status-error.ts";
-import { connect, createEdge, FakeAccountObject, logIn, settle, type Edge } from "./fakes.ts";
-
-/** What is left of connections that have ended. */
-async function leftOver(edge: Edge, object: FakeAccountObject): Promise<unknown> {
-  await settle();
-  return { links: object.links.size, timers: edge.clock.armed, faults: [...edge.faults, ...object.faults] };
-}
-
-const NOTHING = { links: 0, timers: 0, faults: [] };
+import { connect, createEdge, type Edge, FakeAccountObject, leftOver, logIn, NOTHING, settle } from "./fakes.ts";
 
 async function start() {
   const object = new FakeAccountObject();
