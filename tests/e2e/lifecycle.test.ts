@@ -6,7 +6,7 @@ import { Random } from "../../packages/cli/src/demo/random.ts";
 import { processFigures } from "../soak/process-figures.ts";
 import type { LineClient } from "../support/line-client.ts";
 import { readMetrics } from "../support/metrics.ts";
-import { removeData, startServer, workerdPid, type StartedServer } from "../support/started-server.ts";
+import { removeData, startServer, type StartedServer } from "../support/started-server.ts";
 import { connectBy, logInBy, TRANSPORTS, type Transport } from "../support/transports.ts";
 
 const CONNECTIONS = 10_000;
@@ -131,7 +131,7 @@ async function connection(number: number, random: Random): Promise<void> {
 }
 
 test(`${CONNECTIONS} connections of all kinds leave nothing open`, { timeout: 300_000 }, async ({ expect }) => {
-  const pid = await workerdPid(server.data);
+  const pid = server.workerdPid;
   const before = processFigures(pid).handles;
   let next = 0;
   const failures: string[] = [];
@@ -149,7 +149,7 @@ test(`${CONNECTIONS} connections of all kinds leave nothing open`, { timeout: 30
   const restarts = async (): Promise<void> => {
     for (let at = 0; !stop.signal.aborted; at++) {
       await delay(500);
-      await server.restartAccount(ACCOUNTS[at % ACCOUNTS.length] ?? "one");
+      await server.admin.restart(ACCOUNTS[at % ACCOUNTS.length] ?? "one");
     }
   };
   const restarting = restarts();

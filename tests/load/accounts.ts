@@ -1,8 +1,5 @@
 import { readFile } from "node:fs/promises";
 
-import { AdminClient } from "../../packages/cli/src/admin-client.ts";
-import { dataPaths, readSettings } from "../../packages/cli/src/files/data-directory.ts";
-import { readRunFile } from "../../packages/cli/src/files/run-file.ts";
 import type { StartedServer } from "../support/started-server.ts";
 import { IdleSession, type Target } from "./idle-session.ts";
 
@@ -11,11 +8,8 @@ const OPENING = 8;
 
 /** Adds accounts named `load0` and so on. */
 export async function addAccounts(server: StartedServer, count: number): Promise<readonly string[]> {
-  const settings = readSettings(dataPaths(server.data));
-  if (settings === undefined) throw new Error("The server has no settings");
-  const admin = new AdminClient({ host: server.host, port: server.httpPort }, settings.adminToken);
   const names = Array.from({ length: count }, (_, at) => `load${at}`);
-  for (const name of names) await admin.add(name, passwordOf(name));
+  for (const name of names) await server.admin.add(name, passwordOf(name));
   return names;
 }
 
@@ -25,13 +19,6 @@ export function passwordOf(account: string): string {
 
 export async function targetOf(server: StartedServer, tls: boolean): Promise<Target> {
   return tls ? { port: server.imapsPort, ca: await readFile(server.ca, "utf8") } : { port: server.imapPort, ca: undefined };
-}
-
-/** The process that is measured. */
-export function workerdPid(server: StartedServer): number {
-  const run = readRunFile(dataPaths(server.data).run);
-  if (run === undefined) throw new Error("The server does not run");
-  return run.workerdPid;
 }
 
 /** Opens so many sessions in IDLE, dealt out to the accounts in turn. */

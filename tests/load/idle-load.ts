@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { readMetric } from "../support/metrics.ts";
 import type { StartedServer } from "../support/started-server.ts";
-import { openIdle, workerdPid } from "./accounts.ts";
+import { openIdle } from "./accounts.ts";
 import { Deliverer } from "./delivery.ts";
 import type { IdleSession, Target } from "./idle-session.ts";
 import { settledMemory } from "./memory.ts";
@@ -33,7 +33,7 @@ export async function idleMemory(
   counts: readonly number[],
   settle: number,
 ): Promise<{ readonly sessions: readonly IdleSession[]; readonly samples: readonly IdleMemory[] }> {
-  const pid = workerdPid(server);
+  const { workerdPid: pid } = server;
   for (const account of accounts) for (const session of await openIdle(target, [account], 1)) session.close();
   const samples: IdleMemory[] = [{ connections: 0, memory: await settledMemory(pid, settle) }];
   const sessions: IdleSession[] = [];

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { ImapClient } from "../support/imap-client.ts";
 import type { StartedServer } from "../support/started-server.ts";
-import { passwordOf, workerdPid } from "./accounts.ts";
+import { passwordOf } from "./accounts.ts";
 import { peakMemory, privateMemory, settledMemory } from "./memory.ts";
 import { StallingReader } from "./stalling-reader.ts";
 
@@ -32,7 +32,7 @@ export interface StallReport {
 
 /** Clients that stop reading in the middle of a FETCH, what the server holds for them, and how another session of the account fares. */
 export async function stalledFetch(server: StartedServer, account: string, options: StallOptions): Promise<StallReport> {
-  const pid = workerdPid(server);
+  const { workerdPid: pid } = server;
   const other = await ImapClient.login(server.imapPort, account, passwordOf(account));
   await other.ok("SELECT INBOX");
   const noopsBefore = await noops(other, options.noops);
@@ -66,7 +66,7 @@ export interface FloodReport {
 
 /** Clients that send one large message each to one account, all at once and as fast as they are let. @throws Error when one is refused */
 export async function appendFlood(server: StartedServer, account: string, options: StallOptions): Promise<FloodReport> {
-  const pid = workerdPid(server);
+  const { workerdPid: pid } = server;
   const message = Buffer.alloc(options.octets, `${"0123456789abcdef".repeat(4)}\r\n`);
   message.write("Subject: flood\r\n\r\n");
   const other = await ImapClient.login(server.imapPort, account, passwordOf(account));

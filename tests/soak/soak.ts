@@ -1,8 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-
-import * as z from "zod";
 
 import { Random } from "../../packages/cli/src/demo/random.ts";
 import { ImapClient } from "../support/imap-client.ts";
@@ -38,8 +34,6 @@ const ERRORS = 50;
 /** How long the server may take to let go of the last connections and of the databases of accounts: objects leave memory after 10 s without work. */
 const SETTLE = 30_000;
 
-const RunFile = z.object({ workerdPid: z.int() });
-
 /** Puts the mix on a server of its own for so long, and watches what its process holds. */
 export async function soak(options: SoakOptions, say: (line: string) => void): Promise<SoakReport> {
   const server = await startServer();
@@ -52,7 +46,7 @@ export async function soak(options: SoakOptions, say: (line: string) => void): P
 }
 
 async function load(server: StartedServer, options: SoakOptions, say: (line: string) => void): Promise<SoakReport> {
-  const pid = RunFile.parse(JSON.parse(await readFile(join(server.data, "run.json"), "utf8"))).workerdPid;
+  const { workerdPid: pid } = server;
   const accounts = Array.from({ length: options.accounts }, (_, at) => `soak${at}`);
   for (const account of accounts) await server.addAccount(account, `pw-${account}`);
   const before = processFigures(pid).handles;

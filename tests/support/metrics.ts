@@ -1,4 +1,3 @@
-import { dataPaths, readSettings } from "../../packages/cli/src/files/data-directory.ts";
 import type { StartedServer } from "./started-server.ts";
 
 /** The values of Prometheus's text format by series, which is the name with its labels as they stand. Comments are left out. */
@@ -17,10 +16,7 @@ export function parseMetrics(text: string): ReadonlyMap<string, number> {
 
 /** What the server counts. @throws Error when it does not say. */
 export async function readMetrics(server: StartedServer): Promise<ReadonlyMap<string, number>> {
-  const token = readSettings(dataPaths(server.data))?.adminToken;
-  const answer = await fetch(`http://${server.host}:${server.httpPort}/metrics`, { headers: { authorization: `Bearer ${token}` } });
-  if (answer.status !== 200) throw new Error(`GET /metrics was answered with ${answer.status}`);
-  return parseMetrics(await answer.text());
+  return parseMetrics(await server.admin.metrics());
 }
 
 /** One value. @throws Error when the server does not count it. */

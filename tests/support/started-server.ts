@@ -1,13 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import { dataPaths, readSettings } from "../../packages/cli/src/files/data-directory.ts";
+import type { AdminClient } from "../../packages/cli/src/admin-client.ts";
+import { connectAdmin } from "../../packages/cli/src/connect-admin.ts";
+import { dataPaths } from "../../packages/cli/src/files/data-directory.ts";
+import { readRunFile } from "../../packages/cli/src/files/run-file.ts";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const cli = join(root, "packages/cli/src/main.ts");
@@ -22,9 +25,11 @@ export interface StartedServer {
   readonly ca: string;
   /** Everything it has printed so far. */
   readonly output: string[];
+  /** By HTTP: a `sluice account` for each would take longer than what is tested. */
+  readonly admin: AdminClient;
+  /** The process that `start` runs. */
+  readonly workerdPid: number;
   addAccount(name: string, password: string): Promise<void>;
-  /** Ends the account's object, as a crash or a deploy would. */
-  restartAccount(name: string): Promise<void>;
   /** Kills workerd, and so the server, with SIGKILL. */
   kill(): Promise<void>;
   /** SIGTERM, and the exit status. */
@@ -87,6 +92,8 @@ export async function startServer(
     child.on("error", reject);
     child.on("exit", (status) => reject(new Error(`The server ended with ${status} before it was ready:\n${output.join("\n")}`)));
   });
+  const workerdPid = readRunFile(dataPaths(data).run)?.workerdPid;
+  if (workerdPid === undefined) throw new Error("run.json does not name workerd's process");
   return {
     data,
     host,
@@ -95,14 +102,11 @@ export async function startServer(
     httpPort,
     ca: join(data, "tls/ca.pem"),
     output,
+    admin: connectAdmin(dataPaths(data)),
+    workerdPid,
     addAccount: (name, password) => runCli(["account", "add", name, "--password", password, "--data", data]),
-    restartAccount: async (name) => {
-      // By HTTP: a process for each would take longer than what is tested.
-      const answer = await adminRequest(data, httpPort, "POST", `accounts/${encodeURIComponent(name)}/restart`);
-      if (answer.status !== 204) throw new Error(`A restart was answered with ${answer.status}`);
-    },
     kill: async () => {
-      process.kill(await workerdPid(data), "SIGKILL");
+      process.kill(workerdPid, "SIGKILL");
       await exited;
     },
     stop: async () => {
@@ -117,12 +121,6 @@ export async function removeData(server: StartedServer): Promise<void> {
   await rm(server.data, { recursive: true, force: true });
 }
 
-/** A request to the admin API. */
-async function adminRequest(data: string, httpPort: number, method: string, path: string): Promise<Response> {
-  const token = readSettings(dataPaths(data))?.adminToken;
-  return fetch(`http://127.0.0.1:${httpPort}/admin/v1/${path}`, { method, headers: { authorization: `Bearer ${token}` } });
-}
-
 async function runCli(args: readonly string[]): Promise<void> {
   const child: ChildProcess = spawn(process.execPath, [cli, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const chunks: Buffer[] = [];
@@ -131,11 +129,4 @@ async function runCli(args: readonly string[]): Promise<void> {
   await once(child, "exit");
   if (child.exitCode !== 0)
     throw new Error(`sluice ${args[0]} ${args[1]} ended with ${child.exitCode}: ${Buffer.concat(chunks).toString()}`);
-}
-
-/** The process that `start` runs for this data directory. */
-export async function workerdPid(data: string): Promise<number> {
-  const facts: unknown = JSON.parse(await readFile(join(data, "run.json"), "utf8"));
-  if (typeof facts === "object" && facts !== null && "workerdPid" in facts && typeof facts.workerdPid === "number") return facts.workerdPid;
-  throw new Error("run.json does not name workerd's process");
 }

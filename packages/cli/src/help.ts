@@ -1,3 +1,5 @@
+import { LimitSettings } from "@sluice/imap/limits";
+
 /** The help texts, one for each command. */
 export const HELP = {
   sluice: `Usage: sluice COMMAND
@@ -26,7 +28,8 @@ certificate authority, a server certificate, and a demo account with mail.
   --data DIR          where everything is kept           (.sluice)
   --no-demo           make no demo account
   --limit NAME=VALUE  set a limit of the server, such as connectionsPerAccount=10
-                      (octets, milliseconds or counts; may be repeated)
+                      (octets, milliseconds or counts; may be repeated):
+${limitNames()}
   --websocket-origin ORIGIN
                       let pages of this origin open the WebSocket, such as
                       https://mail.example.com (may be repeated)
@@ -83,8 +86,8 @@ Removes an account and all its mail. This cannot be undone.
 `,
   "account restart": `Usage: sluice account restart NAME [OPTIONS]
 
-Ends the object that holds the account. The next command brings it back, and
-clients that wait for mail stay connected.
+Ends the object that holds the account; the next command brings it back. Clients
+that wait stay connected. One in the middle of a change is told to connect again.
 
   --data DIR        data directory of the running server (.sluice)
   --help            show this
@@ -98,3 +101,14 @@ Sets an account's password.
   --help            show this
 `,
 } as const;
+
+/** What `--limit` can set, in lines of the width of the rest. */
+function limitNames(): string {
+  const lines = [""];
+  for (const name of Object.keys(LimitSettings.shape)) {
+    const line = lines.at(-1) ?? "";
+    if (line.length + name.length > 54) lines.push(name);
+    else lines[lines.length - 1] = line === "" ? name : `${line} ${name}`;
+  }
+  return lines.map((line) => `${" ".repeat(22)}${line}`).join("\n");
+}

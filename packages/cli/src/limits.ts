@@ -13,9 +13,9 @@ export const CLI_LIMITS = {
   greeting: 10_000,
   /** From our signal until every client has heard BYE and gone; those in the middle of a long answer are cut off then. */
   goodbye: 3_000,
-  /** After SIGTERM workerd ends at once; a longer wait only delays the user's shell. */
-  stop: 5_000,
-  /** Ctrl-C reaches workerd too, and its end may be seen before our own signal is. */
+  /** From SIGTERM to SIGKILL. With nobody connected workerd ends at once; it would wait for whoever still is, and they have had their time. */
+  stop: 2_000,
+  /** A supervisor that signals all of our processes reaches workerd too, and its end may be seen before our own signal is. */
   signalGrace: 200,
   /** Between two looks whether the package manager that started us is still there. */
   launcherPause: 500,

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import { WebSocketOrigin } from "@sluice/imap/config";
+import { WebSocketOrigins } from "@sluice/imap/config";
 import { LimitSettings } from "@sluice/imap/limits";
 import * as z from "zod";
 
@@ -45,7 +45,7 @@ const StartArguments = z.object({
   data: z.string().min(1, "expects a directory").default(".sluice"),
   "no-demo": z.boolean().default(false),
   limit: Limits.default({}),
-  "websocket-origin": z.array(WebSocketOrigin).default([]),
+  "websocket-origin": WebSocketOrigins.default([]),
   "no-websocket-plain": z.boolean().default(false),
   help: z.boolean().default(false),
 });
@@ -58,7 +58,7 @@ export const StartOptions = z.object({
   data: z.string().min(1),
   demo: z.boolean(),
   limits: LimitSettings,
-  webSocketOrigins: z.array(WebSocketOrigin),
+  webSocketOrigins: WebSocketOrigins,
   /** Whether WebSocket clients of the subprotocol `imap` are served, or only those of `imap.flow`. */
   webSocketPlain: z.boolean(),
 });

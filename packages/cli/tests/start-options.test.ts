@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 
+import { LimitSettings, LIMITS } from "@sluice/imap/limits";
 import { describe, test } from "vitest";
 
 import { CliError } from "../src/cli-error.ts";
+import { HELP } from "../src/help.ts";
 import { readStartOptions } from "../src/start-options.ts";
 
 test("the defaults are the addresses of the README and a demo account", ({ expect }) => {
@@ -38,9 +40,19 @@ test("help wins over everything that can be parsed", ({ expect }) => {
   expect(readStartOptions(["-h"])).toBe("help");
 });
 
+test("the help names every limit that can be set", ({ expect }) => {
+  for (const name of Object.keys(LimitSettings.shape)) expect(HELP.start).toMatch(new RegExp(`[ ]${name}[ \\n]`));
+});
+
 test("the same address twice is refused, port 0 is not", ({ expect }) => {
   expect(() => readStartOptions(["--imap", "127.0.0.1:1993"])).toThrow(/--imaps and --imap are both 127\.0\.0\.1:1993/);
   expect(readStartOptions(["--imaps", "a:0", "--imap", "a:0", "--http", "a:0"])).toMatchObject({ imaps: { port: 0 } });
+});
+
+test("more origins than the server takes are refused before it starts", ({ expect }) => {
+  const origins = Array.from({ length: LIMITS.webSocketOrigins + 1 }, (_, at) => `--websocket-origin=https://${at}.example`);
+  expect(() => readStartOptions(origins)).toThrow(/^start: --websocket-origin /);
+  expect(readStartOptions(origins.slice(1))).toHaveProperty("webSocketOrigins.length", LIMITS.webSocketOrigins);
 });
 
 describe("a bad option is one line that names it", () => {

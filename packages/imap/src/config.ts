@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { LimitSettings } from "./limits.ts";
+import { LIMITS, LimitSettings } from "./limits.ts";
 import { LOG_LEVELS } from "./observability/logger.ts";
 
 /** The Spectrum application that brings TCP connections to this Worker. */
@@ -14,10 +14,13 @@ export const Spectrum = z.object({
 export type Spectrum = z.infer<typeof Spectrum>;
 
 /** Where a browser's page comes from, as the Origin header says it: `https://mail.example.com`, `moz-extension://...`. */
-export const WebSocketOrigin = z
+const WebSocketOrigin = z
   .string()
   .max(300)
   .refine(isOrigin, "expects * or an origin such as https://mail.example.com: no path, no default port, lower case");
+
+/** Origins whose pages may open the WebSocket; `*` is every page. */
+export const WebSocketOrigins = z.array(WebSocketOrigin).max(LIMITS.webSocketOrigins);
 
 /** Settings of the Worker: variables and secrets. */
 export const Config = z.object({
@@ -35,7 +38,7 @@ export const Config = z.object({
   LIMITS: z.preprocess(fromText, LimitSettings.default({})),
   SPECTRUM: z.preprocess(fromText, Spectrum.optional()),
   /** Origins beside the Worker's own whose pages may open the WebSocket; `*` is every page. An array in wrangler.toml, or text with commas. */
-  WEBSOCKET_ORIGINS: z.preprocess(fromCommas, z.array(WebSocketOrigin).max(100).default([])),
+  WEBSOCKET_ORIGINS: z.preprocess(fromCommas, WebSocketOrigins.default([])),
   /** Whether clients of the subprotocol `imap` are served, whose output the runtime may have to buffer. `off` requires `imap.flow`. */
   WEBSOCKET_PLAIN: z.enum(["on", "off"]).default("on"),
   /** The HTTP header in which whoever stands in front of the Worker gives the client's address. Unset, the address is not known: anybody can send a header. */

@@ -39,6 +39,7 @@ export class DirectoryObject extends DurableObject<Bindings> {
   remove(name: string): boolean {
     return this.#rows.remove(name);
   }
+
   lookUp(name: string, address: string): LoginFacts {
     return { record: this.#rows.find(name), failures: this.#failures.read(name, address) };
   }

@@ -128,12 +128,16 @@ export const LIMITS = {
   webSocketInput: 64 * 1024 * 1024,
   /** The same before login: nobody knows yet who it is. Clients may send a few commands behind LOGIN without waiting, not their mail. */
   webSocketLoginInput: 1024 * 1024,
+  /** What a WebSocket message that waits counts beside its octets: many tiny ones hold far more than they carry. */
+  webSocketMessageOverhead: 256,
   /** Output after which an `imap.flow` client is sent a token to echo: a quarter of the window, so that the next echo is on its way while the client reads on. */
   webSocketFlowStep: 256 * 1024,
   /** Octets sent to an `imap.flow` client that no echo has proven received: what the runtime may hold of a client that does not read. 10 MB/s at 100 ms. */
   webSocketFlowWindow: 1024 * 1024,
   /** Octets sent to an `imap` client since its last message, which is all that tells that it reads: one message of `appendSize` must fit into an answer. */
   webSocketUnproven: 64 * 1024 * 1024,
+  /** Origins that may be listed beside the server's own: each is compared with the header of a request. */
+  webSocketOrigins: 100,
   /** A command line before login: what one read from the socket can hold, since commands may be sent behind LOGIN at once. */
   loginLine: 64 * 1024,
   /** Octets of all answers before login: hundreds of commands, where clients need a handful. Nothing else bounds what waits for a WebSocket client that does not read. */
@@ -166,6 +170,8 @@ export const LIMITS = {
   connectionsPerIsolate: 20_000,
   /** Connections that are told at the same time that they are one too many: each is held up to `lingerTime`. Beyond it they are only closed. */
   refusals: 256,
+  /** Characters of a client's address that are kept: the longest, with zone and port, has fewer. */
+  remoteAddress: 100,
   /** From an expunge to the reclaiming of its contents: several expunges share one alarm. */
   reclaimDelay: 30_000,
   /** Contents that one round of reclaiming removes: some tens of milliseconds of the account's thread. */

@@ -84,7 +84,7 @@ function buildEdge(env: Bindings, config: Config): Edge {
     connections: new ConnectionCount(limits),
   };
   const gauges: readonly Gauge[] = [
-    { name: "sluice_links_open", help: "Links from connections to account objects.", value: () => links.opened },
+    { name: "sluice_links_open", help: "Links from connections to account objects.", value: () => links.openLinks },
     { name: "sluice_timers_armed", help: "Timers of connections that are armed.", value: () => clock.armed },
   ];
   const router = createRouter({

@@ -165,7 +165,7 @@ async function untilEnd(
   const ended = new AbortController();
   const anyEnd = AbortSignal.any([signal, ended.signal]);
   const death = workerd.exited.then(async (exit) => {
-    // Ctrl-C reaches workerd as well, and perhaps first.
+    // Whoever signals all of our processes, as systemd does, may reach workerd first.
     if (!signal.aborted) await delay(CLI_LIMITS.signalGrace);
     const error = signal.aborted ? new Interrupted() : new CliError(`workerd ended unexpectedly (${describeExit(exit)})${lastWords(log)}`);
     ended.abort(error);

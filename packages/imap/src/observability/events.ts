@@ -1,18 +1,20 @@
 import * as z from "zod";
 
+/** What carries a client's connection. */
+export const Transport = z.enum(["tcp", "websocket"]);
+
 /** One client connection has begun. */
-export const ConnectionStarted = z.object({
+const ConnectionStarted = z.object({
   kind: z.literal("connection-started"),
   sessionId: z.uuidv7(),
-  transport: z.enum(["tcp", "websocket"]),
+  transport: Transport,
 });
-export type ConnectionStarted = z.infer<typeof ConnectionStarted>;
 
 /** One client connection has ended. Never holds what the client sent. */
 export const ConnectionEvent = z.object({
   kind: z.literal("connection"),
   sessionId: z.uuidv7(),
-  transport: z.enum(["tcp", "websocket"]),
+  transport: Transport,
   loggedIn: z.boolean(),
   /** Why it ended: a reason of the link, or of the edge alone. */
   reason: z.string().max(40),
@@ -39,30 +41,26 @@ export const SessionChanged = z.object({ kind: z.literal("session"), sessionId: 
 export type SessionChanged = z.infer<typeof SessionChanged>;
 
 /** An account object has come into memory: at its first session, or woken from sleep, or after a restart. */
-export const ObjectStarted = z.object({ kind: z.literal("object-started") });
-export type ObjectStarted = z.infer<typeof ObjectStarted>;
+const ObjectStarted = z.object({ kind: z.literal("object-started") });
 
 /** A sender had to wait for its receiver: the client did not read, or the account object was behind. */
 export const CreditStall = z.object({ kind: z.literal("stall"), sessionId: z.uuidv7(), direction: z.enum(["to-client", "to-object"]) });
-export type CreditStall = z.infer<typeof CreditStall>;
 
 /** Somebody ran into a limit and was told so. */
-export const LimitHit = z.object({
+const LimitHit = z.object({
   kind: z.literal("limit"),
   /** The name of the limit in limits.ts, or the response code with which a command was refused. */
   limit: z.string().max(40),
 });
-export type LimitHit = z.infer<typeof LimitHit>;
 
 /** A connection's link was lost: its account object has restarted or moved. */
-export const LinkLost = z.object({
+const LinkLost = z.object({
   kind: z.literal("link-lost"),
   sessionId: z.uuidv7(),
   /** The connection has a new link and went on; otherwise its client was told to connect again. */
   survived: z.boolean(),
   milliseconds: z.number().min(0),
 });
-export type LinkLost = z.infer<typeof LinkLost>;
 
 /** Everything that is counted. */
 export const MeterEvent = z.discriminatedUnion("kind", [

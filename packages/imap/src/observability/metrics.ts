@@ -1,6 +1,6 @@
 import { LIMITS } from "../limits.ts";
 import { BoundedRows } from "./bounded-rows.ts";
-import type { CommandEnded, ConnectionEvent, MeterEvent, SessionChanged } from "./events.ts";
+import { CommandEnded, CreditStall, Transport, type ConnectionEvent, type MeterEvent, type SessionChanged } from "./events.ts";
 import { Histogram } from "./histogram.ts";
 import type { Meter } from "./meter.ts";
 import { MetricsText } from "./metrics-text.ts";
@@ -10,9 +10,9 @@ const COMMAND_BOUNDS = [5, 25, 100, 500, 2500, 10_000];
 const CONNECTION_BOUNDS = [1000, 10_000, 60_000, 600_000, 3_600_000, 36_000_000];
 const RELINK_BOUNDS = [50, 250, 1000, 5000, 30_000];
 
-const TRANSPORTS = ["tcp", "websocket"] as const;
-const DIRECTIONS = ["to-client", "to-object"] as const;
-const STATUSES = ["OK", "NO", "BAD"] as const;
+const TRANSPORTS = Transport.options;
+const DIRECTIONS = CreditStall.shape.direction.options;
+const STATUSES = CommandEnded.shape.status.options;
 
 interface Count {
   count: number;

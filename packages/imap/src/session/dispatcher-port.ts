@@ -1,3 +1,4 @@
+import type { CommandEnded } from "../observability/events.ts";
 import type { LiteralHeader, Segment } from "../parser/framer.ts";
 
 /** What the framer, here or at the other end of the link, has made of the client's bytes. */
@@ -8,12 +9,7 @@ export type Input =
   | { readonly kind: "literal-end" };
 
 /** One command has ended: for the meter. Never holds an argument's value. */
-export interface CommandEvent {
-  readonly name: string;
-  readonly status: "OK" | "NO" | "BAD";
-  /** From its first piece to its tagged line. */
-  readonly milliseconds: number;
-}
+export type CommandEvent = Readonly<Pick<CommandEnded, "name" | "status" | "milliseconds">>;
 
 /** What the dispatcher needs from where the session lives. */
 export interface DispatcherPort {

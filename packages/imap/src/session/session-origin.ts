@@ -2,6 +2,7 @@ import * as z from "zod";
 
 import { LIMITS } from "../limits.ts";
 import { AccountId } from "../mailbox/records.ts";
+import { Transport } from "../observability/events.ts";
 
 /** For whom a session is and where its client is: known once the client has logged in. */
 export const SessionOrigin = z.object({
@@ -9,7 +10,7 @@ export const SessionOrigin = z.object({
   sessionId: z.uuidv7(),
   accountId: AccountId,
   accountName: z.string().min(1).max(LIMITS.accountName),
-  transport: z.enum(["tcp", "websocket"]),
-  remoteAddress: z.string().max(100),
+  transport: Transport,
+  remoteAddress: z.string().max(LIMITS.remoteAddress),
 });
 export type SessionOrigin = z.infer<typeof SessionOrigin>;

@@ -66,6 +66,8 @@ export class ClientConnection {
   #stalled = false;
   /** Why it ends, once it does. */
   #reason: CloseReason | undefined;
+  /** Resolves when all has been written and only the client's close is waited for. */
+  #lastWord: Promise<void> | undefined;
   #loggedIn = false;
   #octetsIn = 0;
   #octetsOut = 0;
@@ -434,20 +436,23 @@ export class ClientConnection {
       // Nothing can be said any more, or must be: a pending read would wait for ever.
       void this.#stream.close();
     } else {
-      // The loop may be in a read that only the client's own end would end: say the last word now, and bound the wait for it.
-      void this.#output.end();
-      this.#timer.set("drain");
+      // The loop may be in a read that only the client's own end would end: the last word is said now, and the wait bounded.
+      this.#lastWord = this.#sayLastWord();
     }
     this.#wake();
   }
 
-  /** After the last word: sends it all, then takes and drops what the client still sends, so that no reset overtakes it. */
-  async #linger(): Promise<void> {
-    if (this.#reason === undefined || isMute(this.#reason)) return;
+  async #sayLastWord(): Promise<void> {
     this.#timer.set("drain");
     await this.#output.end();
     this.#timer.clear("drain");
     this.#timer.set("linger");
+  }
+
+  /** After the last word: takes and drops what the client still sends, so that no reset overtakes it. */
+  async #linger(): Promise<void> {
+    if (this.#reason === undefined || isMute(this.#reason)) return;
+    await this.#lastWord;
     while (!this.#inputOver) await this.#read();
   }
 

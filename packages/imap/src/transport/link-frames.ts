@@ -1,5 +1,6 @@
 import type { LiteralHeader, Segment } from "../parser/framer.ts";
 import { LIMITS } from "../limits.ts";
+import type { Input } from "../session/dispatcher-port.ts";
 import { Checkpoint } from "../session/snapshot.ts";
 import { Close, Hello, type CloseReason } from "./link-payloads.ts";
 
@@ -82,7 +83,7 @@ export interface EdgeFrames {
 }
 
 /** What a frame with this payload counts against LIMITS.linkWindow. */
-export function frameCost(payload: number): number {
+function frameCost(payload: number): number {
   return payload + LIMITS.linkFrameOverhead;
 }
 
@@ -237,11 +238,7 @@ function readJson<T>(
 }
 
 /** Frames that wait to be sent as one message. */
-export type OutgoingFrame =
-  | { readonly kind: "piece"; readonly segment: Segment; readonly literal: LiteralHeader | undefined }
-  | { readonly kind: "chunk"; readonly data: Uint8Array }
-  | { readonly kind: "literal-end" }
-  | { readonly kind: "credit"; readonly octets: number };
+export type OutgoingFrame = Input | { readonly kind: "credit"; readonly octets: number };
 
 /** A piece of a command on its way. */
 export type OutgoingPiece = Extract<OutgoingFrame, { readonly kind: "piece" }>;

@@ -44,7 +44,7 @@ export class LinkRecovery {
         return await open();
       } catch (error) {
         if (this.#stopped || error instanceof StatusError || attempt >= this.#limits.firstLinkAttempts) throw error;
-        await this.#pause(this.#limits.relinkDelay * attempt);
+        await this.#pause(this.#pauseBefore(attempt));
         if (this.#stopped) throw error;
       }
     }

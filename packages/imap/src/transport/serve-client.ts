@@ -1,4 +1,5 @@
 import { addressKey } from "../auth/address-key.ts";
+import { LIMITS } from "../limits.ts";
 import { ByteWriter } from "../protocol/byte-writer.ts";
 import { writeResponse } from "../protocol/response.ts";
 import { ClientConnection } from "./client-connection.ts";
@@ -14,7 +15,7 @@ export interface BridgeServices extends ConnectionServices {
 /** Serves one client to its end, or tells it that it is one too many. Never rejects; when it resolves nothing of the connection is left. */
 export async function serveClient(stream: ByteStream, facts: ClientFacts, services: BridgeServices): Promise<void> {
   const { connections, meter } = services;
-  const remoteAddress = facts.remoteAddress.slice(0, REMOTE_ADDRESS);
+  const remoteAddress = facts.remoteAddress.slice(0, LIMITS.remoteAddress);
   const address = addressKey(remoteAddress);
   const full = connections.enter(address);
   if (full !== undefined) {
@@ -53,6 +54,3 @@ const TEXT: Record<FullBecause, string> = {
   connectionsPerAddress: "Too many connections from your address",
   connectionsPerIsolate: "Too many connections, please try again later",
 };
-
-/** Characters of an address that are kept: the longest, with zone and port, has fewer. */
-const REMOTE_ADDRESS = 100;

@@ -1,5 +1,4 @@
-/** What a message weighs beside its octets: many tiny ones hold far more than they count. */
-const MESSAGE_COST = 256;
+import { LIMITS } from "../limits.ts";
 
 /** Messages of a WebSocket client that wait to be read, in order. */
 export class WaitingInput {
@@ -14,13 +13,13 @@ export class WaitingInput {
 
   push(message: Uint8Array): void {
     this.#messages.push(message);
-    this.#weight += message.length + MESSAGE_COST;
+    this.#weight += message.length + LIMITS.webSocketMessageOverhead;
   }
 
   shift(): Uint8Array | undefined {
     const message = this.#messages[this.#next];
     if (message === undefined) return undefined;
-    this.#weight -= message.length + MESSAGE_COST;
+    this.#weight -= message.length + LIMITS.webSocketMessageOverhead;
     // What has been read is held no longer, although its place is.
     this.#messages[this.#next++] = NOTHING;
     // Moving the rest at every step would cost a quarter of a million moves for each of as many tiny messages.

@@ -2,18 +2,10 @@ import { test } from "vitest";
 
 import { LIMITS } from "../../src/limits.ts";
 import { no } from "../../src/protocol/status-error.ts";
-import { connect, createEdge, FakeAccountObject, FakeStream, logIn, settle, type Edge } from "./fakes.ts";
+import { connect, createEdge, FakeAccountObject, FakeStream, leftOver, logIn, NOTHING, settle } from "./fakes.ts";
 import { ClientConnection } from "../../src/transport/client-connection.ts";
 
 const MINUTE = 60_000;
-
-/** What is left of connections that have ended. */
-async function leftOver(edge: Edge, object: FakeAccountObject): Promise<unknown> {
-  await settle();
-  return { links: object.links.size, timers: edge.clock.armed, faults: [...edge.faults, ...object.faults] };
-}
-
-const NOTHING = { links: 0, timers: 0, faults: [] };
 
 test("the greeting carries the capabilities", async ({ expect }) => {
   const stream = new FakeStream();

@@ -318,3 +318,11 @@ export async function logIn(edge: Edge): Promise<Connected> {
   if (!connected.stream.take().startsWith("l OK ")) throw new Error("not logged in");
   return connected;
 }
+
+/** What is left of connections that have ended. */
+export async function leftOver(edge: Edge, object: FakeAccountObject): Promise<unknown> {
+  await settle();
+  return { links: object.links.size, timers: edge.clock.armed, faults: [...edge.faults, ...object.faults] };
+}
+
+export const NOTHING = { links: 0, timers: 0, faults: [] };

@@ -2,17 +2,9 @@ import { test } from "vitest";
 
 import { LIMITS } from "../../src/limits.ts";
 import { ClientConnection } from "../../src/transport/client-connection.ts";
-import { connect, createEdge, FakeAccountObject, FakeStream, logIn, settle, type Edge } from "./fakes.ts";
+import { connect, createEdge, type Edge, FakeAccountObject, FakeStream, leftOver, logIn, NOTHING, settle } from "./fakes.ts";
 
 const MINUTE = 60_000;
-
-/** What is left of connections that have ended. */
-async function leftOver(edge: Edge, object: FakeAccountObject): Promise<unknown> {
-  await settle();
-  return { links: object.links.size, timers: edge.clock.armed, faults: [...edge.faults, ...object.faults] };
-}
-
-const NOTHING = { links: 0, timers: 0, faults: [] };
 
 /** A session whose client does not read, in the middle of a body. */
 async function stalledFetch(edge: Edge) {
@@ -265,6 +257,24 @@ test("at a shutdown every client is told, after the answer to what it has asked"
   expect(late.written).toMatch(/^\* OK .*\r\n\* BYE \[UNAVAILABLE\] The server is shutting down\r\n$/);
   expect(edge.services.shutdown.begin()).toBe(0);
   expect(await leftOver(edge, object)).toEqual(NOTHING);
+});
+
+test("whoever does not close after our last word is not waited for long, whatever it was", async ({ expect }) => {
+  const ends: ((edge: Edge) => unknown)[] = [({ services }) => services.shutdown.begin(), ({ clock }) => clock.advance(LIMITS.idleTime)];
+  for (const end of ends) {
+    const object = new FakeAccountObject();
+    const edge = createEdge(object);
+    const { stream } = await logIn(edge);
+    await end(edge);
+    await settle();
+    expect(stream.take()).toMatch(/^\* BYE /);
+    expect(stream.endedWriting).toBe(true);
+    await edge.clock.advance(LIMITS.lingerTime - 1);
+    expect(stream.closed).toBe(0);
+    await edge.clock.advance(1);
+    expect(stream.closed).toBeGreaterThan(0);
+    expect(await leftOver(edge, object)).toEqual(NOTHING);
+  }
 });
 
 test("a client that waits for the object, and an object that waits for its client, are counted as stalls", async ({ expect }) => {

@@ -3,15 +3,7 @@ import { test } from "vitest";
 
 import { LIMITS } from "../../src/limits.ts";
 import { no } from "../../src/protocol/status-error.ts";
-import { connect, createEdge, FakeAccountObject, logIn, settle, type Edge } from "./fakes.ts";
-
-/** What is left of connections that have ended. */
-async function leftOver(edge: Edge, object: FakeAccountObject): Promise<unknown> {
-  await settle();
-  return { links: object.links.size, timers: edge.clock.armed, faults: [...edge.faults, ...object.faults] };
-}
-
-const NOTHING = { links: 0, timers: 0, faults: [] };
+import { connect, createEdge, type Edge, FakeAccountObject, leftOver, logIn, NOTHING, settle } from "./fakes.ts";
 
 async function start() {
   const object = new FakeAccountObject();
@@ -385,7 +377,7 @@ test("a login at an object that does not come is refused, and one whose client l
     stream.feed("a LOGIN user pass\r\n");
     await settle();
     if (leaves) edge.services.shutdown.begin();
-    for (let attempt = 1; attempt < LIMITS.firstLinkAttempts; attempt++) await edge.clock.advance(LIMITS.relinkDelay * attempt);
+    for (let attempt = 1; attempt < LIMITS.firstLinkAttempts; attempt++) await edge.clock.advance(LIMITS.relinkDelay * 2 ** (attempt - 1));
     expect(object.refused).toBe(leaves ? 1 : LIMITS.firstLinkAttempts);
     expect(stream.take()).toMatch(leaves ? /^\* BYE \[UNAVAILABLE\] The server is shutting down\r\n$/ : /^a NO \[UNAVAILABLE\]/);
     stream.end();

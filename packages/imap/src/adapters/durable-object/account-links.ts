@@ -11,7 +11,7 @@ export interface AccountNamespace {
 /** Opens links as WebSockets to the account's Durable Object. */
 export class AccountLinks implements LinkOpener {
   /** Links that are open now. */
-  opened = 0;
+  openLinks = 0;
   readonly #accounts: AccountNamespace;
   readonly #limits: Pick<Limits, "connectionsPerAccount">;
 
@@ -28,8 +28,8 @@ export class AccountLinks implements LinkOpener {
       if (response.status === 410) throw no("The account has been removed", "UNAVAILABLE");
       throw new Error(`The account object answered ${response.status}`);
     }
-    this.opened++;
-    return acceptLink(socket, listener, () => void this.opened--);
+    this.openLinks++;
+    return acceptLink(socket, listener, () => void this.openLinks--);
   }
 }
 
