@@ -109,6 +109,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
     await rest(client);
   },
 };
+/** Most clients just go. */
 const NAMES = ["without a word", ...Object.keys(ENDINGS)] as const;
 
 async function connection(number: number, random: Random): Promise<void> {

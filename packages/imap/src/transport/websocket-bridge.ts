@@ -28,7 +28,12 @@ export function handleWebSocket(
 ): Promise<void> {
   const stream = webSocketStream(socket, subprotocol === "imap.flow" ? new EchoProof() : new ConversationProof(), ({ code, reason }) =>
     // Not a warning: any client can bring it about, as often as it likes.
-    services.log.log("info", "WebSocket closed by the server", { subprotocol, remoteAddress, code, reason }),
+    services.log.log("info", "WebSocket closed by the server", {
+      subprotocol,
+      remoteAddress: remoteAddress.slice(0, LIMITS.remoteAddress),
+      code,
+      reason,
+    }),
   );
   const links: LinkOpener = {
     async open(account, listener) {
