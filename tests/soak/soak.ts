@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
+import { LIMITS } from "../../packages/imap/src/limits.ts";
 import { Random } from "../../packages/cli/src/demo/random.ts";
 import { ImapClient } from "../support/imap-client.ts";
 import { removeData, startServer, type StartedServer } from "../support/started-server.ts";
@@ -31,8 +32,8 @@ const THINK = [0, 40] as const;
 const SESSION = [20, 200] as const;
 /** Errors that are remembered; a run that has more has failed anyway. */
 const ERRORS = 50;
-/** How long the server may take to let go of the last connections and of the databases of accounts: objects leave memory after 10 s without work. */
-const SETTLE = 30_000;
+/** How long the server may take to let go of the databases of accounts: objects leave memory after 10 s without work, and wake once more to reclaim. */
+const SETTLE = 2 * LIMITS.reclaimDelay + 30_000;
 
 /** Puts the mix on a server of its own for so long, and watches what its process holds. */
 export async function soak(options: SoakOptions, say: (line: string) => void): Promise<SoakReport> {
