@@ -95,13 +95,17 @@ interface Places {
   readonly root: boolean;
 }
 
+function ownGroup(): string {
+  return execFileSync("id", ["-gn"], { encoding: "utf8" }).trim();
+}
+
 /** Debian's defaults, but for places, users and ports. mdbox is the fastest of its formats. */
 function configuration({ folder, mail, chainPath, keyPath, plainPort, tlsPort, root }: Places): string {
   const own = userInfo().username;
   // Without root there is only one user, and no chroot.
   const users = root
     ? `mail_uid = ${NOBODY}\nmail_gid = ${NOBODY}\n`
-    : `default_internal_user = ${own}\ndefault_login_user = ${own}\nservice anvil {\n  chroot =\n}\n`;
+    : `default_internal_user = ${own}\ndefault_internal_group = ${ownGroup()}\ndefault_login_user = ${own}\nservice anvil {\n  chroot =\n}\n`;
   return `${users}base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/log

@@ -133,12 +133,13 @@ async function measureRound({ operation, session, server }: Series): Promise<Rou
     await operation.undo?.(session);
   }
   const p99 = runs.flatMap((run) => (run.p99 === undefined ? [] : [run.p99]));
+  const told = runs.length * (operation.turns ?? 1);
   return {
     milliseconds: median(runs.map(millisecondsOf)),
     ...(p99.length === 0 ? {} : { p99: median(p99) }),
-    cpuSeconds: known ? cpu / runs.length : undefined,
-    driverSeconds: driver / runs.length,
-    octets: octets / runs.length,
+    cpuSeconds: known ? cpu / told : undefined,
+    driverSeconds: driver / told,
+    octets: octets / told,
   };
 }
 

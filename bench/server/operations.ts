@@ -14,7 +14,7 @@ export interface Session {
   readonly messages: number;
 }
 
-/** One run, and of commands that are sent one after the other the slowest but one in a hundred. */
+/** One run; of commands that are sent one after the other the median of each, and what 99 of 100 do not exceed. */
 export interface RunTime {
   readonly milliseconds: number;
   readonly p99?: number;
@@ -27,6 +27,8 @@ export interface Operation {
   readonly unit: "messages" | "commands" | "logins" | "latency";
   /** How many of them one run is. */
   count(messages: number): number;
+  /** Commands that a run sends one after the other: what is told is of one of them. */
+  readonly turns?: number;
   run(session: Session): Promise<RunTime>;
   /** Undoes a run, so that the next one has the same to do. Not measured. */
   undo?(session: Session): Promise<void>;
@@ -141,6 +143,7 @@ function sequentialNoops(): Operation {
     name: "noop",
     unit: "latency",
     count: once,
+    turns: TURNS,
     run: async ({ wire }) => {
       const times: number[] = [];
       for (let turn = 0; turn < TURNS; turn++) times.push((await timed(() => wire.run(["NOOP"]))).milliseconds);

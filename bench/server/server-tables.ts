@@ -29,7 +29,7 @@ export function sizeTable({ results, ratios }: SizeResult, servers: readonly str
         one.octets > 0 ? (one.octets / one.milliseconds / 1000).toFixed(1) : "",
         shortNumber(one.milliseconds),
         shortNumber(one.first),
-        one.cpuSeconds === undefined ? "unknown" : (one.cpuSeconds * 1000).toFixed(1),
+        one.cpuSeconds === undefined ? "unknown" : shortNumber(one.cpuSeconds * 1000),
         driver(one),
         ...(other === undefined ? [] : [ratio === undefined ? "" : showRatio(ratio)]),
       ];
@@ -72,14 +72,13 @@ function rate({ unit, count, milliseconds, p99 }: OperationResult): string {
   return `${Math.round((count * 1000) / milliseconds).toLocaleString("en")} ${unit}/s`;
 }
 
-/** Its time is a mean with the work around the commands: more than all of the run shows that it hardly waited. */
-function driver({ driverSeconds, milliseconds, operation }: OperationResult): string {
-  // There the time is that of one of the commands that were sent.
-  if (operation === "noop") return "";
+/** It may be above 100 %: the time is a median, and this is a mean with the work before and after the commands. */
+function driver({ driverSeconds, milliseconds }: OperationResult): string {
   const part = (driverSeconds * 1000) / milliseconds;
   return `${Math.round(part * 100)} %${part >= DRIVER_LIMIT ? " (limit)" : ""}`;
 }
 
 function shortNumber(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(2);
+  if (value === 0) return "0";
+  return value >= 10 ? value.toFixed(0) : value.toPrecision(2);
 }
