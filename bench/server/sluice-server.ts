@@ -1,0 +1,28 @@
+import { readFile } from "node:fs/promises";
+
+import { removeData, startServer, type StartedServer, workerdPid } from "../../tests/support/started-server.ts";
+import { cpuSeconds } from "./cpu-seconds.ts";
+import type { MailServer } from "./mail-server.ts";
+
+const PASSWORD = "bench-password";
+
+/** A started server of this tree as one to measure: workerd, not the launcher beside it. */
+export async function startSluice(tls: boolean): Promise<MailServer> {
+  const server: StartedServer = await startServer();
+  const pid = await workerdPid(server.data);
+  return {
+    name: "Sluice",
+    endpoint: {
+      host: server.host,
+      port: tls ? server.imapsPort : server.imapPort,
+      ca: tls ? await readFile(server.ca, "utf8") : undefined,
+    },
+    password: PASSWORD,
+    addUser: (user) => server.addAccount(user, PASSWORD),
+    cpuSeconds: () => cpuSeconds(pid),
+    stop: async () => {
+      await server.stop();
+      await removeData(server);
+    },
+  };
+}
