@@ -25,6 +25,8 @@ class RelinkPlay {
   readonly #client: ScriptedClient;
   readonly #other: ScriptedClient;
   #waited = 0;
+  /** Milliseconds since the client has last read. */
+  #unread = 0;
 
   private constructor(
     object: FakeAccountObject,
@@ -50,7 +52,8 @@ class RelinkPlay {
     const other = new ScriptedClient(await logIn({ ...edge, services: { ...edge.services, links: object } }), ledger);
     const play = new RelinkPlay(object, links, edge, ledger, [client, other]);
     other.say({ text: "SELECT INBOX", answer: "OK" });
-    await play.#deliver(messages, 10);
+    for (let message = 0; message < messages; message++) play.#append(10);
+    await play.#quiet();
     if (mode !== "plain") client.say({ text: `ENABLE ${mode}`, answer: "OK" });
     client.say({ text: "SELECT INBOX", answer: "OK" });
     client.say({ text: "FETCH 1:* (UID FLAGS)", answer: "OK" });
@@ -98,7 +101,7 @@ class RelinkPlay {
     await this.#calmDown();
     const client = this.#client;
     if (!client.ended) client.problem("A shutdown has not ended the connection");
-    if (client.said !== "bye" && !client.insideResponse) client.problem("The connection has ended without BYE");
+    this.#checkBye();
     this.#checkLedger();
     await this.#leave();
     return "ended";
@@ -150,11 +153,6 @@ class RelinkPlay {
     }
   }
 
-  async #deliver(count: number, size: number): Promise<void> {
-    for (let message = 0; message < count; message++) this.#append(size);
-    await this.#quiet();
-  }
-
   #append(size: number): void {
     this.#other.begin({ head: "APPEND INBOX", literal: this.#ledger.message(size), synchronizing: false, answer: "OK" });
     while (!this.#other.free) this.#other.proceed();
@@ -184,6 +182,7 @@ class RelinkPlay {
   async #wait(): Promise<void> {
     if (this.#waited >= ALL_WAITS) return;
     this.#waited += WAIT;
+    this.#unread = this.#client.stalled ? this.#unread + WAIT : 0;
     this.#client.note("-- wait");
     await this.#edge.clock.advance(WAIT);
     this.#listen();
@@ -233,8 +232,15 @@ class RelinkPlay {
     const { losses } = this.#links;
     if (!client.ended) return losses === 0 ? "calm" : "survived";
     if (losses === 0) client.problem("The connection has ended, and no link was lost");
-    if (client.said !== "bye" && !client.insideResponse) client.problem("The connection has ended without BYE");
+    this.#checkBye();
     return "ended";
+  }
+
+  /** Whoever reads nothing for too long is not waited for, and inside of a response nothing can be said. */
+  #checkBye(): void {
+    const client = this.#client;
+    if (client.said === "bye" || client.insideResponse || this.#unread >= LIMITS.drainTime) return;
+    client.problem("The connection has ended without BYE");
   }
 
   #compareViews(): void {
