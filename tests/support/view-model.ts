@@ -25,6 +25,16 @@ export class ViewModel {
     if (uid !== undefined) this.flags.delete(uid);
   }
 
+  /** VANISHED, RFC 7162. A UID that was not told is one of the messages between its neighbours, which are alike. */
+  vanished(uid: number): void {
+    const known = this.uids.indexOf(uid);
+    if (known !== -1) return this.expunge(known + 1);
+    const after = this.uids.findIndex((other) => other !== undefined && other > uid);
+    const sequence = after === -1 ? this.uids.length : after;
+    if (sequence === 0 || this.uids[sequence - 1] !== undefined) this.#problem(`VANISHED ${uid}, which is none of the messages`);
+    this.expunge(sequence);
+  }
+
   fetch(sequence: number, uid: number, flags: readonly string[] | undefined): void {
     if (sequence < 1 || sequence > this.uids.length) this.#problem(`FETCH ${sequence} of ${this.uids.length}`);
     const known = this.uids[sequence - 1];

@@ -65,6 +65,11 @@ export class ResultWriter {
     this.#ranges = results.ranges();
   }
 
+  /** A part of the response has been written. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
   /** True when the response is complete. */
   step(): boolean {
     const { writer } = this.#session.output;

@@ -69,7 +69,7 @@ export class SearchTask implements Task {
 
   /** One line may take many steps. */
   get responseOpen(): boolean {
-    return this.#writer !== undefined;
+    return this.#writer?.begun === true;
   }
 
   step(): Completion | undefined | Promise<Completion | undefined> {

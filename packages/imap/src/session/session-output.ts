@@ -22,6 +22,8 @@ export class SessionOutput {
   readonly #send: (bytes: Uint8Array<ArrayBuffer>) => void;
   readonly #room: FrameRoom;
   #unacknowledged = 0;
+  /** BYE has been said. */
+  #ending = false;
 
   /** `send` takes ownership of the bytes; with `room` they have unused octets before and after them. */
   constructor(send: (bytes: Uint8Array<ArrayBuffer>) => void, room: FrameRoom = { before: 0, after: 0 }) {
@@ -35,12 +37,14 @@ export class SessionOutput {
 
   emit(response: Response): void {
     writeResponse(this.writer, response);
+    // The last words leave in one message, with the end of the session: a receiver that has only some of them would add its own.
+    if (response.kind === "status" && response.status === "BYE") this.#ending = true;
     this.flushIfFull();
   }
 
   /** Sends when a message's worth has been collected. Call between responses or within a long literal, not inside of a token. */
   flushIfFull(): void {
-    if (this.writer.length >= LIMITS.outputMessage) this.flush();
+    if (this.writer.length >= LIMITS.outputMessage && !this.#ending) this.flush();
   }
 
   flush(): void {

@@ -272,7 +272,7 @@ export class SessionHost {
   #send(framed: Uint8Array<ArrayBuffer>): void {
     const end = framed.length - ROOM.after;
     writeFrameHeader(framed, 0, FrameKind.output, end - FRAME_HEADER);
-    this.#sendWithCheckpoint(framed, this.#tell(framed, end));
+    this.#sendWithCheckpoint(framed, this.#tellOpen(framed, this.#tell(framed, end)));
   }
 
   /**
@@ -311,7 +311,7 @@ export class SessionHost {
     return takeCheckpoint(hosted.session, hosted.dispatcher, this.#unsettled);
   }
 
-  /** Writes credit, settled, idle and response-open as far as they are due. Returns where they end. */
+  /** Writes credit, settled and idle as far as they are due. Returns where they end. */
   #tell(message: Uint8Array, from: number): number {
     let at = from;
     if (this.#credit > 0) {
@@ -327,12 +327,15 @@ export class SessionHost {
       at = writeNumberFrame(message, at, FrameKind.idle, idle);
       this.#toldIdle = idle;
     }
-    const open = this.#hosted?.dispatcher.responseOpen === true;
-    if (open !== this.#toldOpen) {
-      at = writeResponseOpenFrame(message, at, open);
-      this.#toldOpen = open;
-    }
     return at;
+  }
+
+  /** Writes response-open if it is due: only behind output, because what is still to be sent may be what opens a response. */
+  #tellOpen(message: Uint8Array, from: number): number {
+    const open = this.#hosted?.dispatcher.responseOpen === true;
+    if (open === this.#toldOpen) return from;
+    this.#toldOpen = open;
+    return writeResponseOpenFrame(message, from, open);
   }
 
   /**

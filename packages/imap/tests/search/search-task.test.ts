@@ -48,6 +48,20 @@ test("an answer that is longer than a message of output is written in steps", as
   expect(largest).toBeLessThan(LIMITS.outputMessage + 1000);
 });
 
+test("a response is open from its first octet on, and not while the search goes on", async ({ expect }) => {
+  const account = createAccount();
+  addMessages(account, openMailbox(account), 50_000);
+  const client = createSession(account, openMailbox(account));
+  const task = searchTask(client, account, "ALL");
+  const wrong: number[] = [];
+  let said = "";
+  for (let step = 1; task.step() === undefined; step++) {
+    said += client.take();
+    if (task.responseOpen !== (said !== "")) wrong.push(step);
+  }
+  expect([wrong, said.length > LIMITS.outputMessage]).toEqual([[], true]);
+});
+
 test("one step looks at many small ranges", async ({ expect }) => {
   const account = createAccount();
   addMessages(account, openMailbox(account), 2000);

@@ -4,6 +4,7 @@ import { createMemoryMailboxIndex } from "../../src/adapters/memory/memory-mailb
 import { capabilityText, registry } from "../../src/commands/registry.ts";
 import { LIMITS } from "../../src/limits.ts";
 import { createAccountMailboxes } from "../../src/mailbox/default-mailboxes.ts";
+import type { BodyStore } from "../../src/mailbox/body-store.ts";
 import { AccountId } from "../../src/mailbox/records.ts";
 import type { MeterEvent } from "../../src/observability/events.ts";
 import { createReferenceTokenizer } from "../../src/parser/reference-tokenizer.ts";
@@ -38,7 +39,7 @@ export class FakeStream implements ByteStream {
   #gate: { readonly promise: Promise<void>; readonly open: (error?: Error) => void } | undefined;
 
   feed(text: string): void {
-    this.#input.push(Uint8Array.from(text, (character) => character.charCodeAt(0)));
+    this.#input.push(Uint8Array.from(Buffer.from(text, "latin1")));
     this.#wake?.();
   }
 
@@ -89,7 +90,7 @@ export class FakeStream implements ByteStream {
     await this.#gate?.promise;
     if (this.closed > 0 || this.#input[0] === "reset") throw new Error("closed");
     this.stuck -= bytes.length;
-    this.written += Array.from(bytes, (octet) => String.fromCharCode(octet)).join("");
+    this.written += Buffer.from(bytes).toString("latin1");
   }
 
   async closeWrite(): Promise<void> {
@@ -170,10 +171,10 @@ export class FakeAccountObject implements LinkOpener {
   stalls = 0;
   readonly #services: HostServices;
 
-  constructor() {
+  constructor(bodies: BodyStore = createMemoryBodyStore()) {
     const index = createMemoryMailboxIndex();
     createAccountMailboxes(index);
-    this.account = { id: ACCOUNT, name: "user@sluice.test", index, bodies: createMemoryBodyStore(), now: () => 1_800_000_000_000 };
+    this.account = { id: ACCOUNT, name: "user@sluice.test", index, bodies, now: () => 1_800_000_000_000 };
     this.#services = {
       registry,
       server: serverInfo("test", LIMITS),

@@ -1,4 +1,4 @@
-import { test } from "vitest";
+import { onTestFinished, test } from "vitest";
 
 import { createMemoryBodyStore } from "../../src/adapters/memory/memory-body-store.ts";
 import { createMemoryMailboxIndex } from "../../src/adapters/memory/memory-mailbox-index.ts";
@@ -11,7 +11,8 @@ import { serverInfo } from "../../src/server-info.ts";
 import { Checkpoint, SessionSnapshot } from "../../src/session/snapshot.ts";
 import { encodeFrames, encodeHello, readEdgeFrames, type OutgoingFrame } from "../../src/transport/link-frames.ts";
 import { SessionHost } from "../../src/transport/session-host.ts";
-import { ACCOUNT } from "./fakes.ts";
+import { overriding } from "../fetch/fixture.ts";
+import { ACCOUNT, settle } from "./fakes.ts";
 
 const hello = encodeHello({
   sessionId: "01890a5d-ac96-774b-bcce-b302099a8058",
@@ -21,7 +22,7 @@ const hello = encodeHello({
   remoteAddress: "",
 });
 
-function createHost() {
+function createHost(bodies = createMemoryBodyStore()) {
   const index = createMemoryMailboxIndex();
   createAccountMailboxes(index);
   const messages: Uint8Array[] = [];
@@ -42,7 +43,7 @@ function createHost() {
         server: serverInfo("test", LIMITS),
         limits: LIMITS,
         now: () => 1_800_000_000_000,
-        account: () => ({ id: ACCOUNT, name: "user@sluice.test", index, bodies: createMemoryBodyStore(), now: () => 0 }),
+        account: () => ({ id: ACCOUNT, name: "user@sluice.test", index, bodies, now: () => 0 }),
         yieldTurn: () => Promise.resolve(),
         sessionChanged: (open) => void changes.push(open),
         commandEnded() {},
@@ -226,6 +227,32 @@ test("an IDLE is not reported while its DONE waits to be taken", async ({ expect
     ["idle", 1],
     ["idle", 3],
   ]);
+});
+
+test("an edge hears of an open response with the octets that open it, and not before", async ({ expect }) => {
+  const { linkCreditStep } = LIMITS;
+  onTestFinished(() => void Object.assign(LIMITS, { linkCreditStep }));
+  Object.assign(LIMITS, { linkCreditStep: 1 });
+  let read = (): void => {};
+  const memory = createMemoryBodyStore();
+  const bodies = overriding(memory, {
+    async read(body, offset, length) {
+      await new Promise<void>((resolve) => (read = resolve));
+      return memory.read(body, offset, length);
+    },
+  });
+  const { host, said } = createHost(bodies);
+  await host.receive(hello);
+  await host.receive(pieces("a APPEND INBOX {10+}\r\nA: b\r\n\r\ncd\r\nb SELECT INBOX\r\n"));
+  said();
+  const fetched = host.receive(pieces("c FETCH 1 BODY[]\r\n"));
+  await settle();
+  const waiting = host.receive(pieces("d NOOP\r\n"));
+  await settle();
+  expect(said()).toMatchObject({ output: "", other: [["credit", expect.any(Number)]] });
+  read();
+  await Promise.all([fetched, waiting]);
+  expect(said().output).toMatch(/^\* 1 FETCH .*d OK NOOP completed\r\n$/s);
 });
 
 test("a session is announced at its hello and at its end, once each, and not when it wakes", async ({ expect }) => {
