@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-import { removeData, startServer, type StartedServer, workerdPid } from "../../tests/support/started-server.ts";
+import { removeData, startServer, type StartedServer } from "../../tests/support/started-server.ts";
 import { cpuSeconds } from "./cpu-seconds.ts";
 import type { MailServer } from "./mail-server.ts";
 
@@ -9,7 +9,6 @@ const PASSWORD = "bench-password";
 /** A started server of this tree as one to measure: workerd, not the launcher beside it. */
 export async function startSluice(tls: boolean): Promise<MailServer> {
   const server: StartedServer = await startServer();
-  const pid = await workerdPid(server.data);
   return {
     name: "Sluice",
     endpoint: {
@@ -19,7 +18,7 @@ export async function startSluice(tls: boolean): Promise<MailServer> {
     },
     password: PASSWORD,
     addUser: (user) => server.addAccount(user, PASSWORD),
-    cpuSeconds: () => cpuSeconds(pid),
+    cpuSeconds: () => cpuSeconds(server.workerdPid),
     stop: async () => {
       await server.stop();
       await removeData(server);

@@ -56,8 +56,9 @@ export class LinkRecovery {
     if (this.#running || this.#stopped) return;
     this.#lostAt = this.#clock.now();
     this.#deaths = this.#lostAt - this.#openedAt >= this.#limits.relinkTime ? 0 : this.#deaths + 1;
-    this.#failure = new Error("The account object ends too often");
-    if (this.#deaths > this.#limits.linkDeaths) return this.expire();
+    const endsTooOften = this.#deaths > this.#limits.linkDeaths;
+    this.#failure = new Error(endsTooOften ? "The account object ends too often" : "The account object does not answer");
+    if (endsTooOften) return this.expire();
     this.#running = true;
     void this.#recover(link);
   }

@@ -147,7 +147,7 @@ class EndsPlay {
     if (ends !== 1 || left.timers + left.links + left.members > 0) this.#problem(`${ends} ends, left behind: ${JSON.stringify(left)}`);
     const wrong = [...faults, ...this.#object.faults]
       .map(String)
-      .filter((fault) => !/is starting|ends too often|closed the link at once/.test(fault));
+      .filter((fault) => !/is starting|ends too often|does not answer|closed the link at once/.test(fault));
     if (wrong.length > 0) this.#problem(`Faults: ${wrong.join("; ")}`);
   }
 

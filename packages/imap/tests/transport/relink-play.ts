@@ -280,7 +280,9 @@ class RelinkPlay {
     const client = this.#client;
     for (const { stream } of [client, this.#other]) stream.end();
     await this.#quiet();
-    const faults = [...this.#edge.faults, ...this.#object.faults].map(String).filter((fault) => !/ends too often/.test(fault));
+    const faults = [...this.#edge.faults, ...this.#object.faults]
+      .map(String)
+      .filter((fault) => !/ends too often|does not answer/.test(fault));
     if (faults.length > 0) client.problem(`Faults: ${faults.join("; ")}`);
     if (!client.over || !this.#other.over) client.problem("The connection is not over");
     const left = { timers: this.#edge.clock.armed, links: this.#object.links.size };
