@@ -1,5 +1,5 @@
 /** What the parser is meant to reach. The gate's thresholds in baseline.json are lower: they must hold on every processor. */
-import type { ColdStart } from "./cold/measure.ts";
+import type { ColdStart, ColdTime } from "./cold/measure.ts";
 import type { Counters } from "./counters.ts";
 import { type ByRuntime, type Comparison, type Runtime, RUNTIMES } from "./results.ts";
 import { showRatio } from "./verdict.ts";
@@ -56,6 +56,10 @@ function inEach<T>(measured: ByRuntime<T>, judge: (one: T) => { readonly text: s
   });
 }
 
+function showTime({ median, least }: ColdTime): string {
+  return `${median.toFixed(0)} us (least ${least.toFixed(0)})`;
+}
+
 /** Every target with what was found, by its median; one that was not measured is left out. */
 export function judgeTargets({ speeds, cold, counters }: Measured): Target[] {
   const names = new Set(RUNTIMES.flatMap((runtime) => speeds[runtime] ?? []).map(({ name }) => name));
@@ -69,9 +73,9 @@ export function judgeTargets({ speeds, cold, counters }: Measured): Target[] {
     return target(`${name}, WASM over TypeScript`, `>= ${goal}x`, values);
   });
   const instance = (name: "firstInstance" | "laterInstance"): Value[] =>
-    inEach(cold, (one) => ({ text: `${one[name].toFixed(0)} us`, ok: one[name] <= INSTANTIATE_MICROSECONDS }));
+    inEach(cold, (one) => ({ text: showTime(one[name]), ok: one[name].median <= INSTANTIATE_MICROSECONDS }));
   const firstCommands = inEach(cold, ({ wasm, typescript, ratio }) => ({
-    text: `${showRatio(ratio)}: ${wasm.toFixed(0)} us, ${typescript.toFixed(0)} us`,
+    text: `${showRatio(ratio)}: ${showTime(wasm)} against ${showTime(typescript)}`,
     ok: ratio.median >= COLD_RATIO,
   }));
   const counted = COUNTER_GOALS.flatMap(([name, most]) => {
