@@ -23,11 +23,11 @@ const SPEED_GOALS: Readonly<Record<string, number>> = { "tokenizer.short": 3, "t
 const EVERY_CORPUS = 1;
 const COLD_RATIO = 3;
 const INSTANTIATE_MICROSECONDS = 100;
-/** Counters are the same in both runtimes. */
-const COUNTER_GOALS: readonly (readonly [name: string, most: number])[] = [
-  ["parser.wasm-octets", 12 * 1024],
-  ["parser.objects-per-million-commands", 0],
-  ["literal.octets-into-wasm", 0],
+/** Counted in Node; what no runtime can change holds for both. Objects on the heap are what an engine makes of the code. */
+const COUNTER_GOALS: readonly (readonly [name: string, most: number, holdsFor: readonly Runtime[]])[] = [
+  ["parser.wasm-octets", 12 * 1024, RUNTIMES],
+  ["parser.objects-per-million-commands", 0, ["node"]],
+  ["literal.octets-into-wasm", 0, RUNTIMES],
 ];
 
 /** Least speed over the reference, where there is a goal. */
@@ -78,14 +78,14 @@ export function judgeTargets({ speeds, cold, counters }: Measured): Target[] {
     text: `${showRatio(ratio)}: ${showTime(wasm)} against ${showTime(typescript)}`,
     ok: ratio.median >= COLD_RATIO,
   }));
-  const counted = COUNTER_GOALS.flatMap(([name, most]) => {
+  const counted = COUNTER_GOALS.flatMap(([name, most, holdsFor]) => {
     const value = counters[name];
     if (value === undefined) return [];
     const found = { text: String(value), ok: value <= most };
     return target(
       name,
       most === 0 ? "0" : `<= ${most}`,
-      RUNTIMES.map((runtime) => ({ runtime, ...found })),
+      holdsFor.map((runtime) => ({ runtime, ...found })),
     );
   });
   return [
