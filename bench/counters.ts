@@ -91,7 +91,7 @@ function countHeap(plant: CounterPlant): Counters {
   const printed = execFileSync(process.execPath, [...flags, join(root, "bench/heap.ts"), ...(plant === "allocation" ? ["--plant"] : [])], {
     encoding: "utf8",
   });
-  return { "parser.objects-per-1000-commands": z.coerce.number().int().parse(printed.trim()) };
+  return { "parser.objects-per-million-commands": z.coerce.number().int().parse(printed.trim()) };
 }
 
 /** Rows read and written, and statements, of whole commands on a mailbox of 10,000 messages in SQLite, right after the account was opened. */

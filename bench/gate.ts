@@ -98,7 +98,7 @@ async function selfTest(baseline: Baseline, runs: number): Promise<number> {
       "select.rows-read",
     ]),
   );
-  const objects = "parser.objects-per-1000-commands";
+  const objects = "parser.objects-per-million-commands";
   check(
     expectFailures(
       "a planted object for every hundredth command is seen",

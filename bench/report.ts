@@ -1,4 +1,5 @@
-import type { Comparison } from "./results.ts";
+import { type ByRuntime, type Comparison, RUNTIMES } from "./results.ts";
+import { goalOf, type Target } from "./targets.ts";
 import { showRatio } from "./verdict.ts";
 
 /** Results in rows and columns, as text each. */
@@ -26,6 +27,39 @@ export function comparisonTable<One extends Comparison>(
   };
 }
 
+/** Each benchmark in one row, with the runtimes side by side. */
+export function runtimeTable(speeds: ByRuntime<readonly Comparison[]>): Table {
+  const measured = RUNTIMES.flatMap((runtime) => (speeds[runtime] === undefined ? [] : [{ runtime, comparisons: speeds[runtime] }]));
+  const first = measured[0]?.comparisons ?? [];
+  return {
+    columns: [
+      "benchmark",
+      ...measured.map(({ runtime }) => `us in ${runtime}`),
+      ...measured.map(({ runtime }) => `${runtime}, against the reference`),
+      "goal",
+      "reference",
+    ],
+    rows: first.map(({ name, reference }) => {
+      const found = measured.map(({ comparisons }) => comparisons.find((one) => one.name === name));
+      const goal = goalOf(name);
+      return [
+        name,
+        ...found.map((one) => (one === undefined ? "" : (one.milliseconds * 1000).toFixed(1))),
+        ...found.map((one) => (one === undefined ? "" : showRatio(one.overReference))),
+        goal === undefined ? "" : `${goal}x`,
+        reference,
+      ];
+    }),
+  };
+}
+
+export function targetTable(targets: readonly Target[]): Table {
+  return {
+    columns: ["target", "goal", ...RUNTIMES, "reached"],
+    rows: targets.map(({ what, goal, found, reached }) => [what, goal, ...RUNTIMES.map((runtime) => found[runtime] ?? ""), reached]),
+  };
+}
+
 export function asText({ columns, rows }: Table): string {
   const widths = columns.map((column, at) => Math.max(column.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
@@ -44,7 +78,7 @@ function markdownRow(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
 }
 
-const BAR = { width: 360, height: 14, row: 24, label: 170, value: 150 };
+const BAR = { width: 360, height: 14, row: 24, label: 190, value: 150 };
 
 /** Bars of the speed over the reference, on a logarithmic scale with a line at 1. */
 export function asSvg(comparisons: readonly Comparison[]): string {

@@ -6,6 +6,11 @@ import * as z from "zod";
 import { root } from "./bundle.ts";
 import { bootstrapMedian, type Interval, median, ratios } from "./statistics.ts";
 
+export const RUNTIMES = ["node", "workerd"] as const;
+export type Runtime = (typeof RUNTIMES)[number];
+/** What was measured in each runtime that was asked for. */
+export type ByRuntime<T> = Partial<Readonly<Record<Runtime, T>>>;
+
 const Times = z.array(z.number().positive()).min(1);
 
 /** What bench/micro.ts prints for one benchmark: milliseconds per run, round by round. */

@@ -1,12 +1,13 @@
 /** Builds what the sources do not run as they are: the WASM parser and the Worker's bundle. Usage: `node scripts/build.ts [--quiet]`. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
 
 import { staleAtomFiles } from "./generate-atoms.ts";
+import { wasmBeside } from "./wasm-beside.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quiet = process.argv.includes("--quiet");
@@ -27,14 +28,6 @@ function compileParser(target: "release" | "debug"): void {
   });
   say(`assembly: ${target}`);
 }
-
-/** Wherever a source imports the WASM from, the bundle imports it from beside itself. */
-const wasmBeside: Plugin = {
-  name: "wasm-beside",
-  setup(context) {
-    context.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: `./${basename(path)}`, external: true }));
-  },
-};
 
 /** One file of JavaScript and the WASM module beside it: what the workerd configuration embeds. */
 async function bundleWorker(): Promise<void> {

@@ -1,0 +1,61 @@
+import { createReferenceTokenizer } from "../../packages/imap/src/parser/reference-tokenizer.ts";
+import { DEPTH_NEW } from "../../packages/imap/src/parser/tape.ts";
+import type { Tokenizer } from "../../packages/imap/src/parser/tokenizer.ts";
+import { createWasmTokenizer } from "../../packages/imap/src/parser/wasm-tokenizer.ts";
+import { expectWork, type Run } from "../subjects.ts";
+
+/** What one fresh process times: the first commands of one tokenizer, or how long the module takes to be instantiated. */
+export const COLD_CONTENDERS = ["wasm", "typescript", "instantiate"] as const;
+export type ColdContender = (typeof COLD_CONTENDERS)[number];
+
+const COMMANDS = 1000;
+/** The first instance of a process is followed by these: an isolate makes its own in a process that has made others. */
+const MORE_INSTANCES = 20;
+const LF = 0x0a;
+
+/** What a runtime times one run with, in microseconds. */
+export type Stopwatch = (run: Run) => number;
+
+/**
+ * Times a contender's first work in this process. Making the tokenizer belongs to it: its tables, or the instance of the module.
+ *
+ * @param wasm the compiled module: the runtime compiles it before the first connection comes
+ * @param input commands of one line each
+ * @returns microseconds: one value; of instances the first and the mean of more
+ */
+export function timeCold(contender: ColdContender, wasm: WebAssembly.Module, input: Uint8Array, stopwatch: Stopwatch): number[] {
+  const commands = firstCommands(input);
+  switch (contender) {
+    case "wasm":
+      return [stopwatch(() => tokenize(createWasmTokenizer(wasm), commands))];
+    case "typescript":
+      return [stopwatch(() => tokenize(createReferenceTokenizer(), commands))];
+    case "instantiate":
+      return [stopwatch(() => instantiate(wasm, 1)), stopwatch(() => instantiate(wasm, MORE_INSTANCES)) / MORE_INSTANCES];
+    default:
+      return contender satisfies never;
+  }
+}
+
+function instantiate(wasm: WebAssembly.Module, times: number): void {
+  let instances = 0;
+  for (let time = 0; time < times; time++) if ("parse" in new WebAssembly.Instance(wasm).exports) instances++;
+  expectWork(instances === times);
+}
+
+function firstCommands(input: Uint8Array): Uint8Array[] {
+  const commands: Uint8Array[] = [];
+  for (let start = 0; commands.length < COMMANDS;) {
+    const end = input.indexOf(LF, start) + 1;
+    if (end === 0) throw new Error(`the input has fewer than ${COMMANDS} commands`);
+    commands.push(input.slice(start, end));
+    start = end;
+  }
+  return commands;
+}
+
+function tokenize(tokenizer: Tokenizer, commands: readonly Uint8Array[]): void {
+  let found = 0;
+  for (const command of commands) found += tokenizer.parse(command, 0, 0, DEPTH_NEW, 0, 0).commands;
+  expectWork(found === COMMANDS);
+}

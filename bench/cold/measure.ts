@@ -1,0 +1,67 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+
+import * as z from "zod";
+
+import { root } from "../bundle.ts";
+import type { Runtime } from "../results.ts";
+import { bootstrapMedian, type Interval, median, ratios } from "../statistics.ts";
+import { withWorkerd } from "../workerd/start.ts";
+import { COLD_CONTENDERS, type ColdContender } from "./first-commands.ts";
+
+/** Each round starts a process for each contender, which takes some 0.2 s. */
+const ROUNDS = 11;
+
+const Microseconds = z.array(z.number()).min(1);
+
+/** Microseconds of fresh processes: what else the machine does only adds to them. */
+export interface ColdTime {
+  readonly median: number;
+  readonly least: number;
+}
+
+/** A runtime's cold start. */
+export interface ColdStart {
+  /** The first 1,000 commands, one call each, and making the tokenizer. */
+  readonly wasm: ColdTime;
+  readonly typescript: ColdTime;
+  /** How many times as fast WASM is. */
+  readonly ratio: Interval;
+  /** Making the first instance of a process, and later ones. */
+  readonly firstInstance: ColdTime;
+  readonly laterInstance: ColdTime;
+}
+
+function coldTime(microseconds: readonly number[]): ColdTime {
+  return { median: median(microseconds), least: Math.min(...microseconds) };
+}
+
+/** Measures in fresh processes, the contenders in turn. */
+export async function measureCold(runtime: Runtime): Promise<ColdStart> {
+  const times: Record<ColdContender, number[][]> = { wasm: [], typescript: [], instantiate: [] };
+  const measure = { node: inNode, workerd: inWorkerd }[runtime];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const contender of COLD_CONTENDERS) times[contender].push(await measure(contender));
+  }
+  const wasm = times.wasm.flat();
+  const typescript = times.typescript.flat();
+  return {
+    wasm: coldTime(wasm),
+    typescript: coldTime(typescript),
+    ratio: bootstrapMedian(ratios(wasm, typescript)),
+    firstInstance: coldTime(times.instantiate.flatMap((process) => process.slice(0, 1))),
+    laterInstance: coldTime(times.instantiate.flatMap((process) => process.slice(1))),
+  };
+}
+
+async function inNode(contender: ColdContender): Promise<number[]> {
+  const printed = execFileSync(process.execPath, [join(root, "bench/cold/process.ts"), contender], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return Microseconds.parse(JSON.parse(printed));
+}
+
+function inWorkerd(contender: ColdContender): Promise<number[]> {
+  return withWorkerd(async (ask) => Microseconds.parse(await ask("/cold", { contender })));
+}

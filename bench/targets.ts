@@ -1,0 +1,98 @@
+/** What the parser is meant to reach. The gate's thresholds in baseline.json are lower: they must hold on every processor. */
+import type { ColdStart, ColdTime } from "./cold/measure.ts";
+import type { Counters } from "./counters.ts";
+import { type ByRuntime, type Comparison, type Runtime, RUNTIMES } from "./results.ts";
+import { showRatio } from "./verdict.ts";
+
+export interface Target {
+  readonly what: string;
+  /** As text, such as `>= 3x`. */
+  readonly goal: string;
+  readonly found: ByRuntime<string>;
+  /** `yes`, `no`, or where it is not reached. */
+  readonly reached: string;
+}
+
+export interface Measured {
+  readonly speeds: ByRuntime<readonly Comparison[]>;
+  readonly cold: ByRuntime<ColdStart>;
+  readonly counters: Counters;
+}
+
+const SPEED_GOALS: Readonly<Record<string, number>> = { "tokenizer.short": 3, "tokenizer.sets": 15, "tokenizer.quoted": 15 };
+const EVERY_CORPUS = 1;
+const COLD_RATIO = 3;
+const INSTANTIATE_MICROSECONDS = 100;
+/** Counted in Node; what no runtime can change holds for both. Objects on the heap are what an engine makes of the code. */
+const COUNTER_GOALS: readonly (readonly [name: string, most: number, holdsFor: readonly Runtime[]])[] = [
+  ["parser.wasm-octets", 12 * 1024, RUNTIMES],
+  ["parser.objects-per-million-commands", 0, ["node"]],
+  ["literal.octets-into-wasm", 0, RUNTIMES],
+];
+
+/** Least speed over the reference, where there is a goal. */
+export function goalOf(name: string): number | undefined {
+  return SPEED_GOALS[name] ?? (name.startsWith("tokenizer.") ? EVERY_CORPUS : undefined);
+}
+
+interface Value {
+  readonly runtime: Runtime;
+  readonly text: string;
+  readonly ok: boolean;
+}
+
+function target(what: string, goal: string, values: readonly Value[]): Target[] {
+  if (values.length === 0) return [];
+  const missed = values.filter(({ ok }) => !ok).map(({ runtime }) => runtime);
+  const reached = missed.length === 0 ? "yes" : missed.length === values.length ? "no" : `not in ${missed.join(", ")}`;
+  return [{ what, goal, found: Object.fromEntries(values.map(({ runtime, text }) => [runtime, text])), reached }];
+}
+
+function inEach<T>(measured: ByRuntime<T>, judge: (one: T) => { readonly text: string; readonly ok: boolean } | undefined): Value[] {
+  return RUNTIMES.flatMap((runtime) => {
+    const one = measured[runtime];
+    const judged = one === undefined ? undefined : judge(one);
+    return judged === undefined ? [] : [{ runtime, ...judged }];
+  });
+}
+
+function showTime({ median, least }: ColdTime): string {
+  return `${median.toFixed(0)} us (least ${least.toFixed(0)})`;
+}
+
+/** Every target with what was found, by its median; one that was not measured is left out. */
+export function judgeTargets({ speeds, cold, counters }: Measured): Target[] {
+  const names = new Set(RUNTIMES.flatMap((runtime) => speeds[runtime] ?? []).map(({ name }) => name));
+  const tokenizers = [...names].flatMap((name) => {
+    const goal = goalOf(name);
+    if (goal === undefined) return [];
+    const values = inEach(speeds, (comparisons) => {
+      const ratio = comparisons.find((one) => one.name === name)?.overReference;
+      return ratio === undefined ? undefined : { text: showRatio(ratio), ok: ratio.median >= goal };
+    });
+    return target(`${name}, WASM over TypeScript`, `>= ${goal}x`, values);
+  });
+  const instance = (name: "firstInstance" | "laterInstance"): Value[] =>
+    inEach(cold, (one) => ({ text: showTime(one[name]), ok: one[name].median <= INSTANTIATE_MICROSECONDS }));
+  const firstCommands = inEach(cold, ({ wasm, typescript, ratio }) => ({
+    text: `${showRatio(ratio)}: ${showTime(wasm)} against ${showTime(typescript)}`,
+    ok: ratio.median >= COLD_RATIO,
+  }));
+  const counted = COUNTER_GOALS.flatMap(([name, most, holdsFor]) => {
+    const value = counters[name];
+    if (value === undefined) return [];
+    const found = { text: String(value), ok: value <= most };
+    return target(
+      name,
+      most === 0 ? "0" : `<= ${most}`,
+      holdsFor.map((runtime) => ({ runtime, ...found })),
+    );
+  });
+  return [
+    ...tokenizers,
+    ...target("cold: first 1,000 commands, WASM over TypeScript", `>= ${COLD_RATIO}x`, firstCommands),
+    ...target("cold: instantiate, first of a process", `<= ${INSTANTIATE_MICROSECONDS} us`, instance("firstInstance")),
+    ...target("cold: instantiate, later ones", `<= ${INSTANTIATE_MICROSECONDS} us`, instance("laterInstance")),
+    ...counted,
+  ];
+}
