@@ -10,7 +10,7 @@ export const ABI_VERSION: i32 = 1;
 export const HEADER: usize = 0x4000;
 export const INPUT: usize = 0x4040;
 export const INPUT_SIZE: i32 = 0x40000;
-/** Room for the sentinel and for 16-octet loads that begin at it. */
+/** Room for the sentinel, and for loads of 64 octets in all that begin at it. */
 const INPUT_PAD: usize = 64;
 export const TAPE: usize = INPUT + <usize>INPUT_SIZE + INPUT_PAD;
 export const TAPE_ENTRIES: i32 = 0x10000;

@@ -1,8 +1,9 @@
+import { oddLanes, stopLanes } from "./block";
 import { FLAG_EIGHT_BIT, FLAG_ESCAPE } from "./layout";
 
 /**
- * Scans of runs, 16 octets at a time. None has a bounds check: the sentinel LF behind the input stops
- * all of them, and the pad behind the sentinel makes the last load legal. A result that needs two
+ * Scans of runs, 16 octets at a time, and 64 where a run turns out to be long. None has a bounds check: the sentinel LF behind the input stops
+ * all of them, and the pad behind the sentinel makes the last loads legal. A result that needs two
  * values is packed: address in the low 32 bits, flags above.
  */
 
@@ -10,7 +11,7 @@ export const LF: u8 = 0x0a;
 export const CR: u8 = 0x0d;
 export const SPACE: u8 = 0x20;
 const QUOTE: u8 = 0x22;
-const BACKSLASH: u8 = 0x5c;
+export const BACKSLASH: u8 = 0x5c;
 
 export function packed(address: usize, flags: u32): u64 {
   return ((<u64>flags) << 32) | <u64>address;
@@ -24,39 +25,26 @@ export function flagsOf(value: u64): u32 {
   return <u32>(value >> 32);
 }
 
-/** One bit per octet that ends an atom: CTL, SP, `"`, `(`, `)`, `{`, DEL and all beyond ASCII. */
-export function stopMask(octets: v128): u32 {
-  // As signed octets, everything beyond ASCII is negative, hence below 0x21 like SP and the controls.
-  const low = i8x16.lt_s(octets, i8x16.splat(0x21));
-  const parentheses = i8x16.eq(v128.and(octets, i8x16.splat(-2)), i8x16.splat(0x28));
-  const quote = i8x16.eq(octets, i8x16.splat(0x22));
-  // `{` is 0x7b and DEL is 0x7f: one bit apart.
-  const brace = i8x16.eq(v128.or(octets, i8x16.splat(4)), i8x16.splat(0x7f));
-  return <u32>i8x16.bitmask(v128.or(v128.or(low, parentheses), v128.or(quote, brace)));
-}
-
-/** One bit per octet that stands in an atom only in some grammars: `%` `*` `+` `<` `>` `[` `\` `]`. */
-export function oddMask(octets: v128): u32 {
-  const brackets = i8x16.lt_u(i8x16.sub(octets, i8x16.splat(0x5b)), i8x16.splat(3));
-  const starPlus = i8x16.eq(v128.and(octets, i8x16.splat(-2)), i8x16.splat(0x2a));
-  const angles = i8x16.eq(v128.and(octets, i8x16.splat(-3)), i8x16.splat(0x3c));
-  const percent = i8x16.eq(octets, i8x16.splat(0x25));
-  return <u32>i8x16.bitmask(v128.or(v128.or(brackets, starPlus), v128.or(angles, percent)));
-}
-
-/** From inside an atom to its end. Flags: not 0 if an odd octet was among them. */
+/** From inside an atom to its end. Flags: not 0 if `odd` is not, or an odd octet was among them. */
 export function atomTail(at: usize, odd: u32): u64 {
   while (true) {
     const octets = v128.load(at);
-    const stop = stopMask(octets);
+    const stop = <u32>i8x16.bitmask(stopLanes(octets));
+    const odds = <u32>i8x16.bitmask(oddLanes(octets));
     if (stop != 0) {
       const length = ctz(stop);
-      odd |= oddMask(octets) & ((1 << length) - 1);
-      return packed(at + length, odd);
+      return packed(at + length, odd | (odds & ((1 << length) - 1)));
     }
-    odd |= oddMask(octets);
+    odd |= odds;
     at += 16;
   }
+}
+
+/** Digits, `:` and `,`: what sets are made of but for a `*` or two. */
+function setLanes(octets: v128): v128 {
+  // `0` to `:` are 0x30 to 0x3a: moved to the low end of the signed octets, where one comparison finds them.
+  const digits = i8x16.lt_s(i8x16.add(octets, i8x16.splat(0x50)), i8x16.splat(-117));
+  return v128.or(digits, i8x16.eq(octets, i8x16.splat(0x2c)));
 }
 
 /** From inside a sequence set to the first octet that is no digit, `:`, `,` or `*`. Flags: not 0 if there was a `*`. */
@@ -64,10 +52,8 @@ export function setTail(at: usize): u64 {
   let star: u32 = 0;
   while (true) {
     const octets = v128.load(at);
-    const digits = i8x16.lt_u(i8x16.sub(octets, i8x16.splat(0x30)), i8x16.splat(11));
     const stars = i8x16.eq(octets, i8x16.splat(0x2a));
-    const commas = i8x16.eq(octets, i8x16.splat(0x2c));
-    const other = <u32>i8x16.bitmask(v128.or(v128.or(digits, stars), commas)) ^ 0xffff;
+    const other = <u32>i8x16.bitmask(v128.or(setLanes(octets), stars)) ^ 0xffff;
     if (other != 0) {
       const length = ctz(other);
       star |= <u32>i8x16.bitmask(stars) & ((1 << length) - 1);
@@ -75,7 +61,26 @@ export function setTail(at: usize): u64 {
     }
     star |= <u32>i8x16.bitmask(stars);
     at += 16;
+    while (
+      i8x16.bitmask(
+        v128.and(
+          v128.and(setLanes(v128.load(at)), setLanes(v128.load(at, 16))),
+          v128.and(setLanes(v128.load(at, 32)), setLanes(v128.load(at, 48))),
+        ),
+      ) == 0xffff
+    ) {
+      at += 64;
+    }
   }
+}
+
+/** `"` `\` CR LF NUL: their low halves differ, so a table names them, as in `stopLanes`. */
+function quotedStops(octets: v128): v128 {
+  const named = i8x16.swizzle(
+    i8x16(0, -1, QUOTE, -1, -1, -1, -1, -1, -1, -1, LF, -1, BACKSLASH, CR, -1, 0),
+    v128.and(octets, i8x16.splat(15)),
+  );
+  return i8x16.eq(named, octets);
 }
 
 /**
@@ -85,25 +90,50 @@ export function setTail(at: usize): u64 {
 export function quotedTail(at: usize): u64 {
   let flags: u32 = 0;
   while (true) {
-    const octets = v128.load(at);
-    const ends = v128.or(i8x16.eq(octets, i8x16.splat(QUOTE)), i8x16.eq(octets, i8x16.splat(BACKSLASH)));
-    const lines = v128.or(i8x16.eq(octets, i8x16.splat(CR)), i8x16.eq(octets, i8x16.splat(LF)));
-    const stop = <u32>i8x16.bitmask(v128.or(v128.or(ends, lines), i8x16.eq(octets, i8x16.splat(0))));
-    const high = <u32>i8x16.bitmask(octets);
-    if (stop == 0) {
+    const first = v128.load(at);
+    const second = v128.load(at, 16);
+    let stops = <u32>i8x16.bitmask(quotedStops(first)) | ((<u32>i8x16.bitmask(quotedStops(second))) << 16);
+    const high = <u32>i8x16.bitmask(first) | ((<u32>i8x16.bitmask(second)) << 16);
+    if (stops == 0) {
       if (high != 0) flags |= FLAG_EIGHT_BIT;
-      at += 16;
+      at = plainQuoted(at + 32, flags);
+      flags = plainFlags;
       continue;
     }
-    const length = ctz(stop);
-    if ((high & ((1 << length) - 1)) != 0) flags |= FLAG_EIGHT_BIT;
-    at += length;
-    if (load<u8>(at) != BACKSLASH) return packed(at, flags);
-    const escaped: u8 = load<u8>(at, 1);
-    if (escaped != QUOTE && escaped != BACKSLASH) return packed(at, flags);
-    flags |= FLAG_ESCAPE;
-    at += 2;
+    let next: usize = 32;
+    do {
+      const length = ctz(stops);
+      const q = at + length;
+      const escaped: u8 = load<u8>(q, 1);
+      if (load<u8>(q) != BACKSLASH || (escaped != QUOTE && escaped != BACKSLASH)) {
+        return packed(q, (high & ((1 << length) - 1)) != 0 ? flags | FLAG_EIGHT_BIT : flags);
+      }
+      flags |= FLAG_ESCAPE;
+      // The escaped octet is no stop. At the end of the 32 it is behind them.
+      stops &= ~(3 << length);
+      if (length == 31) next = 33;
+    } while (stops != 0);
+    if (high != 0) flags |= FLAG_EIGHT_BIT;
+    at += next;
   }
+}
+
+/** Flags of {@link plainQuoted}: FLAG_EIGHT_BIT or none is added to those given. */
+let plainFlags: u32 = 0;
+
+/** Where the last 64 octets without a stop end. */
+function plainQuoted(at: usize, flags: u32): usize {
+  while (true) {
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
+    const c = v128.load(at, 32);
+    const d = v128.load(at, 48);
+    if (v128.any_true(v128.or(v128.or(quotedStops(a), quotedStops(b)), v128.or(quotedStops(c), quotedStops(d))))) break;
+    if (i8x16.bitmask(v128.or(v128.or(a, b), v128.or(c, d))) != 0) flags |= FLAG_EIGHT_BIT;
+    at += 64;
+  }
+  plainFlags = flags;
+  return at;
 }
 
 /** The next LF at or behind `at`. */

@@ -1,11 +1,10 @@
-import { CLASSES, CLASS_ATOM, CLASS_CLOSE, CLASS_CR, CLASS_LF, CLASS_LITERAL, CLASS_OPEN, CLASS_QUOTE, CLASS_SET } from "./classes";
-import { intern } from "./intern";
+import { keepBlock } from "./block";
+import { CLASS_CLOSE, CLASS_CR, CLASS_LF, CLASS_LITERAL, CLASS_TILDE } from "./classes";
+import { commandId, emit, emitCommand } from "./entries";
 import * as layout from "./layout";
 import { HUGE_LITERAL, NO_LITERAL, TOO_LARGE, headerSize, literalHeader, trailingLiteral } from "./literal";
-import { CR, LF, SPACE, addressOf, atomTail, flagsOf, lineFeed, oddMask, quotedTail, setTail, stopMask } from "./scan";
-
-const TILDE: u32 = 0x7e;
-const BRACE: u32 = 0x7b;
+import { CR, LF, BACKSLASH, addressOf, flagsOf, lineFeed } from "./scan";
+import { BAD_QUOTED, NO_ROOM, words, wordsAt, wordsDepth, wordsOut, wordsSpace } from "./words";
 
 /** What ended the tokens of a command. */
 const RUNNING = 0;
@@ -15,38 +14,12 @@ const LITERAL = 3;
 const FAILED = 4;
 const HUGE = 5;
 
-function emit(out: usize, head: u32, start: usize, end: usize, value: u32): void {
-  store<u64>(out, <u64>head | ((<u64>(<u32>start)) << 32));
-  store<u64>(out, <u64>(<u32>end) | ((<u64>value) << 32), 8);
-}
-
-function classOf(at: usize): u32 {
-  return load<u8>(CLASSES + <usize>load<u8>(at));
-}
+/** Instead of a result of `words`: it was not called. */
+const NOTHING: u32 = 0;
 
 /** Adds the flag of a line that ends with LF alone; `line` is where it began. */
 function lineFlags(line: usize, feed: usize): u32 {
   return feed > line && load<u8>(feed - 1) == CR ? 0 : layout.FLAG_BARE_LF;
-}
-
-/** Id of the command's name: its second token, if tag and name both are on its first line. A lone token may be `DONE`. */
-function commandId(cmd: usize, out: usize, base: usize): u32 {
-  const first = cmd + layout.ENTRY;
-  const second = first + layout.ENTRY;
-  if (out > second) {
-    if ((load<u32>(first) & 0xff) == layout.KIND_LITERAL) return 0;
-    const head = load<u32>(second);
-    return (head & 0xff) == layout.KIND_ATOM ? head >> 16 : 0;
-  }
-  if (out == second) {
-    const head = load<u32>(first);
-    const start = load<u32>(first, 4);
-    const length = load<u32>(first, 8) - start;
-    if ((head & 0xff) == layout.KIND_ATOM && length <= 16) {
-      store<u32>(first, head | (intern(v128.load(base + start), length) << 16));
-    }
-  }
-  return 0;
 }
 
 /**
@@ -63,6 +36,7 @@ function commandId(cmd: usize, out: usize, base: usize): u32 {
 export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, depth0: i32, entries0: i32): i32 {
   const end = layout.INPUT + <usize>length;
   store<u8>(end, LF);
+  keepBlock(layout.INPUT, 0, 0);
   let p = layout.INPUT;
   let out = layout.TAPE;
   let status = layout.STATUS_DONE;
@@ -78,13 +52,36 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
   let entriesLeft = entries0 == 0 ? layout.COMMAND_ENTRIES : layout.COMMAND_ENTRIES - entries0 + 1;
 
   while (p < end) {
-    const start = p;
-    const cmd = out;
-    if (cmd > layout.TAPE_LAST_START) {
+    if (out > layout.TAPE_LAST_START) {
       status = layout.STATUS_TAPE_FULL;
       break;
     }
     const fresh = depth == layout.DEPTH_NEW;
+    let kind = NOTHING;
+    if (fresh) {
+      // Whole commands in one line each: nothing below is needed for them, nor slows them.
+      while (true) {
+        kind = words(p, out + layout.ENTRY, out + layout.ENTRY * <usize>entriesLeft, base, 0);
+        const feed = wordsAt + 1;
+        if (kind != CLASS_CR || wordsDepth != 0 || feed >= end || load<u8>(feed) != LF) break;
+        emitCommand(out, wordsOut, 0, commandId(out, wordsOut), p - layout.INPUT, feed + 1 - layout.INPUT);
+        commands++;
+        entriesLeft = layout.COMMAND_ENTRIES;
+        p = feed + 1;
+        base = p;
+        out = wordsOut;
+        if (p >= end || out > layout.TAPE_LAST_START) {
+          kind = NOTHING;
+          break;
+        }
+      }
+      consumed = p;
+      resume = p;
+      open = out;
+      if (kind == NOTHING) continue;
+    }
+    const start = p;
+    const cmd = out;
     const limit = cmd + layout.ENTRY * <usize>entriesLeft;
     let flags: u32 = 0;
     let line = p;
@@ -104,115 +101,32 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
     let safeDepth = fresh ? layout.DEPTH_NEW : outcome == FAILED ? layout.DEPTH_POISONED : depth;
     let safeFlags: u32 = 0;
 
+    if (!fresh && outcome == RUNNING) kind = words(p, out, limit, base, depth);
     while (outcome == RUNNING) {
-      let c: u32 = load<u8>(p);
-      let space: u32 = 0;
-      if (c == SPACE) {
-        space = layout.FLAG_SPACE << 8;
-        do c = load<u8>(++p);
-        while (c == SPACE);
-      }
-      const kind: u32 = load<u8>(CLASSES + <usize>c);
-      if (out >= limit && kind != CLASS_CR && kind != CLASS_LF) {
-        error = layout.ERROR_TOO_MANY_TOKENS;
-        outcome = FAILED;
-        break;
-      }
+      p = wordsAt;
+      out = wordsOut;
+      depth = wordsDepth;
+      const space = wordsSpace;
       let brace = p;
       switch (kind) {
-        case CLASS_ATOM: {
-          const octets = v128.load(p);
-          const stop = stopMask(octets);
-          const tag = fresh && out == cmd + layout.ENTRY;
-          if (stop != 0) {
-            const count = ctz(stop);
-            const q = p + count;
-            if (c == TILDE && count == 1 && load<u8>(q) == BRACE) {
-              brace = q;
-              break;
-            }
-            const odd = oddMask(octets) & ((1 << count) - 1);
-            const id = tag || count == 1 ? 0 : intern(octets, count);
-            emit(out, layout.KIND_ATOM | space | (odd != 0 ? layout.FLAG_ODD << 8 : 0) | (id << 16), p - base, q - base, 0);
-            p = q;
-          } else {
-            const tail = atomTail(p + 16, oddMask(octets));
-            const q = addressOf(tail);
-            const id = !tag && q == p + 16 ? intern(octets, 16) : 0;
-            emit(out, layout.KIND_ATOM | space | (flagsOf(tail) != 0 ? layout.FLAG_ODD << 8 : 0) | (id << 16), p - base, q - base, 0);
-            p = q;
-          }
-          out += layout.ENTRY;
+        case NO_ROOM: {
+          error = layout.ERROR_TOO_MANY_TOKENS;
+          outcome = FAILED;
           continue;
         }
-        case CLASS_SET: {
-          let value: u64 = 0;
-          let q = p;
-          let digit = c - 0x30;
-          while (digit <= 9) {
-            if (value <= 0xffff_ffff) value = value * 10 + digit;
-            digit = <u32>load<u8>(++q) - 0x30;
-          }
-          let head = layout.KIND_ATOM | space;
-          let next = classOf(q);
-          let odd: u32 = 0;
-          if (next == CLASS_SET) {
-            const tail = setTail(q);
-            q = addressOf(tail);
-            odd = flagsOf(tail);
-            next = classOf(q);
-            head = layout.KIND_SET | space;
-            value = 0;
-          } else if (value <= 0xffff_ffff) {
-            head = layout.KIND_NUMBER | space;
-          } else {
-            value = 0;
-          }
-          if (next == CLASS_ATOM) {
-            const tail = atomTail(q, odd);
-            q = addressOf(tail);
-            odd = flagsOf(tail);
-            head = layout.KIND_ATOM | space;
-            value = 0;
-          }
-          emit(out, head | (odd != 0 ? layout.FLAG_ODD << 8 : 0), p - base, q - base, <u32>value);
-          p = q;
-          out += layout.ENTRY;
-          continue;
-        }
-        case CLASS_QUOTE: {
-          const tail = quotedTail(p + 1);
-          const q = addressOf(tail);
-          const last = load<u8>(q);
-          if (last != 0x22) {
-            error = last == 0x5c ? layout.ERROR_BAD_ESCAPE : layout.ERROR_CONTROL_IN_QUOTED;
-            outcome = FAILED;
-            p = q;
-            continue;
-          }
-          emit(out, layout.KIND_QUOTED | space | (flagsOf(tail) << 8), p + 1 - base, q - base, 0);
-          p = q + 1;
-          out += layout.ENTRY;
-          continue;
-        }
-        case CLASS_OPEN: {
-          emit(out, layout.KIND_OPEN | space, p - base, p + 1 - base, 0);
-          depth++;
-          p++;
-          out += layout.ENTRY;
+        case BAD_QUOTED: {
+          error = load<u8>(p) == BACKSLASH ? layout.ERROR_BAD_ESCAPE : layout.ERROR_CONTROL_IN_QUOTED;
+          outcome = FAILED;
           continue;
         }
         case CLASS_CLOSE: {
-          if (depth == 0) {
-            error = layout.ERROR_UNMATCHED_CLOSE;
-            outcome = FAILED;
-            continue;
-          }
-          emit(out, layout.KIND_CLOSE | space, p - base, p + 1 - base, 0);
-          depth--;
-          p++;
-          out += layout.ENTRY;
+          error = layout.ERROR_UNMATCHED_CLOSE;
+          outcome = FAILED;
           continue;
+        }
+        case CLASS_TILDE: {
+          brace = p + 1;
+          break;
         }
         case CLASS_LITERAL:
           break;
@@ -282,6 +196,7 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
       safeDepth = depth;
       safeFlags = flags;
       if (p > end) outcome = NEED_MORE;
+      else kind = words(p, out, limit, base, depth);
     }
 
     if (outcome == FAILED) {
@@ -326,23 +241,10 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
       out = safeOut;
       // Nothing was kept: the line comes again as a whole.
       if (safeAt == start) out = cmd;
-      else
-        emit(
-          cmd,
-          layout.KIND_COMMAND | (safeFlags << 8) | ((fresh ? commandId(cmd, out, base) : 0) << 16),
-          start - layout.INPUT,
-          safeAt - layout.INPUT,
-          <u32>((out - cmd) >> 4),
-        );
+      else emitCommand(cmd, out, safeFlags, fresh ? commandId(cmd, out) : 0, start - layout.INPUT, safeAt - layout.INPUT);
       break;
     }
-    emit(
-      cmd,
-      layout.KIND_COMMAND | (flags << 8) | ((fresh ? commandId(cmd, out, base) : 0) << 16),
-      start - layout.INPUT,
-      p - layout.INPUT,
-      <u32>((out - cmd) >> 4),
-    );
+    emitCommand(cmd, out, flags, fresh ? commandId(cmd, out) : 0, start - layout.INPUT, p - layout.INPUT);
     if (outcome != COMPLETE) {
       status =
         outcome == HUGE

@@ -8,6 +8,18 @@ export interface Inputs {
   readonly sets: Uint8Array;
   /** One command with a quoted string of 3.7 KB, again and again. */
   readonly quoted: Uint8Array;
+  /** The shortest command there is, a window full. */
+  readonly noop: Uint8Array;
+  /** A SEARCH with most of its keys, again and again. */
+  readonly search: Uint8Array;
+  /** One command with parentheses 4,000 deep, again and again. */
+  readonly parens: Uint8Array;
+  /** One command with 8,000 words of one octet, again and again. */
+  readonly tiny: Uint8Array;
+  /** One command with a quoted string of 3 KB in which every tenth octet or so is escaped, again and again. */
+  readonly escapes: Uint8Array;
+  /** An APPEND with an inline literal of 1 KB, again and again. */
+  readonly append1k: Uint8Array;
   /** A FETCH command as clients send it, with its line end. */
   readonly fetch: Uint8Array;
   /** A sequence set of 4 KB. */
@@ -36,6 +48,12 @@ const SHORT = [
 ].join("\r\n");
 const SETS = `a1 UID FETCH ${Array.from({ length: 700 }, (_, at) => at * 3 + 100_000).join(",")} (FLAGS)\r\n`;
 const QUOTED = `a1 UID SEARCH SUBJECT "${"durable object ".repeat(250)}"\r\n`;
+const SEARCH =
+  'a5 UID SEARCH RETURN (MIN MAX COUNT) OR (FROM "alice" SUBJECT report) NOT (SEEN DELETED) SINCE 1-Jan-2026 BEFORE 2-Feb-2026 LARGER 10000 SMALLER 900000 KEYWORD $Junk UNFLAGGED UNANSWERED UID 1:5000 TEXT "durable object" TO bob CC carol HEADER Message-ID <x@example.org>\r\n';
+const PARENS = `a ${"(".repeat(4000)}${")".repeat(4000)}\r\n`;
+const TINY = `a${" a".repeat(8000)}\r\n`;
+const ESCAPES = `a1 UID SEARCH SUBJECT "${'a \\"quoted\\" word, \\\\ '.repeat(150)}"\r\n`;
+const APPEND = `a APPEND INBOX (\\Seen) {1024+}\r\n${"x".repeat(1024)}\r\n`;
 const FETCH =
   "a7 UID FETCH 1:4500,4502,4507:* (UID RFC822.SIZE FLAGS BODY.PEEK[HEADER.FIELDS (From To Cc Bcc Subject Date Message-ID)])\r\n";
 const BOUNDARY = "----=_Part_7f3a_0001";
@@ -75,6 +93,13 @@ export function createInputs(): Inputs {
     pipeline: filled(SHORT, 8 * NETWORK_CHUNK),
     sets: filled(SETS),
     quoted: filled(QUOTED),
+    noop: filled("a1 NOOP\r\n"),
+    search: filled(SEARCH),
+    // The tape has room for no more entries in one call.
+    parens: filled(PARENS, 4 * PARENS.length),
+    tiny: filled(TINY, 4 * TINY.length),
+    escapes: filled(ESCAPES),
+    append1k: filled(APPEND, 200_000),
     fetch: encoder.encode(FETCH),
     set: encoder.encode(
       Array.from({ length: 400 }, (_, at) => (at % 3 === 0 ? `${at * 7 + 1}:${at * 7 + 5}` : `${at * 7 + 100_000}`)).join(","),

@@ -26,6 +26,12 @@ const runs = fc.array(fc.tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ mi
   return out;
 });
 
+/** Strings, sets and atoms that are long enough for all that is done for long ones, now and then with something else in them. */
+const RUN_PIECES = 'text of a string| |"|"|\\\\|\\"|\\x|\xe4|\xff|1|23,|4:5,|*|%|x|ATOM|(|)|{|~|\r\n|\0'.split("|");
+const longRuns = fc
+  .array(fc.tuple(fc.constantFrom(...RUN_PIECES), fc.constantFrom(1, 1, 2, 7, 20, 50)), { maxLength: 12 })
+  .map((parts) => octets(parts.map(([piece, count]) => piece.repeat(count)).join("")));
+
 const fragments = fc.array(fc.constantFrom(...FRAGMENTS), { maxLength: 20 }).map((parts) => octets(parts.join("")));
 
 const ARGUMENTS =
@@ -77,6 +83,7 @@ function splitOf(inputs: fc.Arbitrary<Uint8Array>): fc.Arbitrary<SplitCase> {
 export const LEVELS: ReadonlyMap<string, fc.Arbitrary<CallCase | SplitCase>> = new Map<string, fc.Arbitrary<CallCase | SplitCase>>([
   ["octets", callOf(anyOctets)],
   ["runs", callOf(runs)],
+  ["long runs", callOf(longRuns)],
   ["fragments", callOf(fragments)],
   ["commands", callOf(commands)],
   ["split octets", splitOf(anyOctets)],

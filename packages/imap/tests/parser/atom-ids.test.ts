@@ -3,8 +3,8 @@ import { test } from "vitest";
 import { staleAtomFiles } from "../../../../scripts/generate-atoms.ts";
 import { ATOM_NAMES, Atom } from "../../src/parser/atom-ids.ts";
 import { lookUpAtom } from "../../src/parser/atom-table.ts";
-import { DEPTH_NEW, idAt } from "../../src/parser/tape.ts";
-import { both, octets } from "./tokenizers.ts";
+import { DEPTH_NEW, idAt, Kind, kindAt } from "../../src/parser/tape.ts";
+import { both, latin1, octets } from "./tokenizers.ts";
 
 test("the generated files are what the generator writes", ({ expect }) => {
   expect(staleAtomFiles()).toEqual([]);
@@ -32,10 +32,24 @@ test.for(both)("%s finds every atom in every case, and no near miss", ([, tokeni
       expect([miss, idOf(miss)]).toEqual([miss, Math.max(known, 0)]);
     }
   }
-  // `[` and `{` differ from letters in the case bit too.
+  // What tells the case of a letter tells other octets apart: `\\` and `|`, `[` and `{`.
   expect(idOf("@OOP")).toBe(0);
   expect(idOf("`OOP")).toBe(0);
   expect(idOf("N/OP")).toBe(0);
+});
+
+test.for(both)("%s ignores the case of letters, and of nothing else", ([, tokenizer], { expect }) => {
+  for (const [id, name] of ATOM_NAMES.entries()) {
+    for (let at = 0; at < name.length; at++) {
+      const other = octets(name);
+      other[at] = (other[at] ?? 0) ^ 0x20;
+      const { tape, entries } = tokenizer.parse(octets(`a ${latin1(other)}\r\n`), 0, 0, DEPTH_NEW, 0, 0);
+      // A digit or a mark becomes a control, which is no atom.
+      const whole = kindAt(tape, 2) === Kind.atom && entries === 3;
+      const letter = /[A-Za-z]/.test(name[at] ?? "");
+      expect([name, at, whole ? idAt(tape, 2) : 0]).toEqual([name, at, letter ? id : 0]);
+    }
+  }
 });
 
 test("a look-up without a hash agrees", ({ expect }) => {

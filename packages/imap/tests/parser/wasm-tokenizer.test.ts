@@ -4,9 +4,9 @@ import { DEPTH_NEW } from "../../src/parser/tape.ts";
 import { createWasmTokenizer } from "../../src/parser/wasm-tokenizer.ts";
 import { octets, snapshot, reference, wasm, wasmBytes, wasmImports, wasmModule } from "./tokenizers.ts";
 
-test("the module imports nothing and has at most 16 KiB", ({ expect }) => {
+test("the module imports nothing and has at most 12 KiB", ({ expect }) => {
   expect(wasmImports).toEqual([]);
-  expect(wasmBytes.length).toBeLessThanOrEqual(16 * 1024);
+  expect(wasmBytes.length).toBeLessThanOrEqual(12 * 1024);
 });
 
 test("what is no parser module is refused by name", ({ expect }) => {
