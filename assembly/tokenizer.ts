@@ -14,7 +14,7 @@ const LITERAL = 3;
 const FAILED = 4;
 const HUGE = 5;
 
-/** Instead of a result of `words`: it was not called. */
+/** No result of `words`, which does not stop at an atom. */
 const NOTHING: u32 = 0;
 
 /** Adds the flag of a line that ends with LF alone; `line` is where it began. */
