@@ -184,6 +184,8 @@ class RelinkPlay {
     this.#waited += WAIT;
     this.#unread = this.#client.stalled ? this.#unread + WAIT : 0;
     this.#client.note("-- wait");
+    // What can happen at once happens before time passes: a client that reads again has read by then.
+    await settle();
     await this.#edge.clock.advance(WAIT);
     this.#listen();
   }
