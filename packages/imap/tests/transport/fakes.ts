@@ -169,6 +169,9 @@ export class FakeAccountObject implements LinkOpener {
   /** Links that are lost when something is sent over them: the object has died since they were opened. */
   broken = 0;
   stalls = 0;
+  /** Sessions that have begun and not ended, and messages that sessions have not done with. */
+  sessions = 0;
+  working = 0;
   readonly #services: HostServices;
 
   constructor(bodies: BodyStore = createMemoryBodyStore()) {
@@ -182,7 +185,7 @@ export class FakeAccountObject implements LinkOpener {
       now: () => 1_800_000_000_000,
       account: () => this.account,
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
-      sessionChanged() {},
+      sessionChanged: (open) => void (this.sessions += open ? 1 : -1),
       commandEnded: (by) => {
         for (const { host } of this.links) if (host !== by) host.notify();
       },
@@ -206,7 +209,9 @@ export class FakeAccountObject implements LinkOpener {
           return this.#drop(hosted, true);
         }
         setImmediate(() => {
-          if (!hosted.closed) void hosted.host.receive(message);
+          if (hosted.closed) return;
+          this.working++;
+          void hosted.host.receive(message).finally(() => this.working--);
         });
       },
       close: () => this.#drop(hosted, false),
