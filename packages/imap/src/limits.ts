@@ -78,6 +78,10 @@ export const LIMITS = {
   searchWindow: 256 * 1024,
   /** Characters that two such windows share: longer than any search string that can match across their edge. */
   searchOverlap: 64 * 1024,
+  /** Characters of a folded Subject that is kept for searching: a header line of RFC 5322. A longer one is read from its header. */
+  indexedSubject: 998,
+  /** Strings of one SEARCH that are looked for in the kept Subjects, a statement each for every page of messages. With more, one reading of each header is cheaper. */
+  subjectQueries: 8,
   /** Search keys nested in NOT, OR and parentheses; unbounded recursion here has been a CVE of other servers. */
   searchDepth: 50,
   /** Search keys in one command. */

@@ -12,7 +12,7 @@ export class SchemaError extends Error {
  * Contents carry no reference count: most have exactly one reference for life, and a count in the row would rewrite the stored
  * header with every COPY. A content is in `orphan` when nothing refers to it, in `shared` when more than one message does.
  */
-const MIGRATIONS: readonly (readonly string[])[] = [
+export const MIGRATIONS: readonly (readonly string[])[] = [
   [
     `CREATE TABLE account (key INTEGER PRIMARY KEY CHECK (key = 1), last_uid_validity INTEGER NOT NULL)`,
     `INSERT INTO account VALUES (1, 0)`,
@@ -40,6 +40,10 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     // The key is body key * 2^12 + chunk number; `size` is the whole body's; `after_content` the newest content at the time.
     `CREATE TABLE body_chunk (key INTEGER PRIMARY KEY, size INTEGER NOT NULL, after_content INTEGER NOT NULL, data BLOB NOT NULL)`,
     `CREATE TABLE pending_body (body TEXT PRIMARY KEY) WITHOUT ROWID`,
+  ],
+  [
+    // By content. NULL: the Subject is not one that can be kept here. Contents from before this step have no row.
+    `CREATE TABLE subject (key INTEGER PRIMARY KEY, folded TEXT)`,
   ],
 ];
 

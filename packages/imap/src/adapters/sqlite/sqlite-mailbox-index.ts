@@ -199,6 +199,10 @@ class SqliteMailboxIndex implements MailboxIndex {
     return this.#contents.read(page, from, to, columns);
   }
 
+  matchSubjects(page: MessagePage, from: number, to: number, text: string): Uint8Array {
+    return this.#contents.subjects.match(page.content.subarray(from, Math.min(to, page.count)), text);
+  }
+
   collectUnreferenced(
     limit: number,
     pinned: (key: ContentKey) => boolean,

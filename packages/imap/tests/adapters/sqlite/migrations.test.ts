@@ -1,8 +1,19 @@
 import { test } from "vitest";
 
-import { migrate, SchemaError } from "../../../src/adapters/sqlite/migrations.ts";
+import { migrate, MIGRATIONS, SchemaError } from "../../../src/adapters/sqlite/migrations.ts";
 import { createSqliteMailboxIndex } from "../../../src/adapters/sqlite/sqlite-mailbox-index.ts";
-import { costOf, openNodeSqlite } from "../../support/node-sqlite.ts";
+import { MessagePage } from "../../../src/mailbox/message-page.ts";
+import { TextMatch } from "../../../src/mailbox/mailbox-index.ts";
+import { openByName } from "../../mailbox/mailbox-index-contract.ts";
+import { sampleContent, sampleMessage } from "../../support/content.ts";
+import { costOf, openNodeSqlite, type CountingDatabase } from "../../support/node-sqlite.ts";
+
+/** A database of an earlier version of the schema. */
+function openVersion(version: number): CountingDatabase {
+  const db = openNodeSqlite();
+  migrate(db, MIGRATIONS.slice(0, version));
+  return db;
+}
 
 test("a database that is up to date costs one row", ({ expect }) => {
   const db = openNodeSqlite();
@@ -36,4 +47,19 @@ test("a newer database is refused in one clear line", ({ expect }) => {
   expect(() => createSqliteMailboxIndex(db)).toThrow(
     /^The mailbox database has schema version 99, but this server knows only up to \d+: run a newer server$/,
   );
+});
+
+test("mail from before Subjects were kept is not known to the index, what comes later is", ({ expect }) => {
+  const db = openVersion(1);
+  db.sql.exec(`INSERT INTO content VALUES (1, 'e', 't', 10, 10, NULL, NULL, x'', x'', x'', CAST('Subject: old' AS BLOB))`);
+  const index = createSqliteMailboxIndex(db);
+  index.create("INBOX");
+  const inbox = openByName(index, "INBOX");
+  inbox.append([sampleMessage(1), sampleMessage(index.addContent(sampleContent("new")))]);
+  const page = new MessagePage(10);
+  for (const opened of [index, createSqliteMailboxIndex(db)]) {
+    openByName(opened, "INBOX").read(1, 0xffff_ffff, page);
+    expect([...opened.matchSubjects(page, 0, 2, "new")]).toEqual([TextMatch.unknown, TextMatch.yes]);
+    expect([...opened.matchSubjects(page, 0, 2, "old")]).toEqual([TextMatch.unknown, TextMatch.no]);
+  }
 });
