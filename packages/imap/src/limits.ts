@@ -54,7 +54,7 @@ export const LIMITS = {
   mailboxes: 10_000,
   /** Names an account may subscribe, whether or not they exist: as many as it may have mailboxes. */
   subscriptions: 10_000,
-  /** Messages in one packed row of the index: 12 KiB to rewrite for one flag, 4,000 rows to know a mailbox of a million. */
+  /** Messages in one packed row of the index: 8 KiB to rewrite for one message more, 4,000 rows to know a mailbox of a million. */
   segmentRows: 256,
   /** Octets of unpacked message rows kept in memory per account: 340,000 messages, an eighth of an isolate. */
   segmentCache: 16 * 1024 * 1024,

@@ -45,6 +45,27 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // By content. NULL: the Subject is not one that can be kept here. Contents from before this step have no row.
     `CREATE TABLE subject (key INTEGER PRIMARY KEY, folded TEXT)`,
   ],
+  [
+    // A segment's columns were one BLOB: modSeq, internalDate, content, uid, keywordsLow, keywordsHigh, size, saveDate, flags,
+    // zoneMinutes, of 8, 8, 8, 4, 4, 4, 4, 4, 2 and 2 octets a message.
+    `CREATE TABLE segment_records (key INTEGER PRIMARY KEY, records BLOB NOT NULL)`,
+    `INSERT INTO segment_records SELECT key, CAST(
+      substr(records, 8 * count + 1, 20 * count) || substr(records, 36 * count + 1, 8 * count) || substr(records, 46 * count + 1)
+      AS BLOB) FROM segment`,
+    // Those that STORE changes become packed columns that are as wide as they were, with 0 for the least value; all but the first may need
+    // padding. A new table: in the old one each row would keep the page that it once filled.
+    `CREATE TABLE segment_flags (
+      key INTEGER PRIMARY KEY, last_uid INTEGER NOT NULL, count INTEGER NOT NULL, unseen INTEGER NOT NULL, deleted INTEGER NOT NULL,
+      max_modseq INTEGER NOT NULL, flags BLOB NOT NULL)`,
+    `INSERT INTO segment_flags SELECT key, last_uid, count, unseen, deleted, max_modseq, CAST(
+      zeroblob(8) || x'0800000000000000' || substr(records, 1, 8 * count) ||
+      zeroblob(8) || x'0400000000000000' || substr(records, 28 * count + 1, 4 * count) || zeroblob(4 * count % 8) ||
+      zeroblob(8) || x'0400000000000000' || substr(records, 32 * count + 1, 4 * count) || zeroblob(4 * count % 8) ||
+      zeroblob(8) || x'0200000000000000' || substr(records, 44 * count + 1, 2 * count) || zeroblob(6 * count % 8)
+      AS BLOB) FROM segment ORDER BY key`,
+    `DROP TABLE segment`,
+    `ALTER TABLE segment_flags RENAME TO segment`,
+  ],
 ];
 
 /** The newest schema that this code knows. The local server's data format goes up with it: one number says whether a data directory can be opened. */
