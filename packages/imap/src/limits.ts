@@ -216,6 +216,8 @@ export const LIMITS = {
   fetchContents: 4 * 1024 * 1024,
   /** Octets of small messages that a FETCH reads together: one question to SQLite for some dozens, and little beside the output window. */
   fetchBodies: 256 * 1024,
+  /** Pipelined FETCHes of one message each whose messages are read together: the cost of a question to SQLite is far below theirs then. */
+  fetchesAhead: 64,
   /** Octets of messages that a FETCH marks `\Seen` in one go: a message of output, small beside the window that may be on its way. */
   seenOctets: 64 * 1024,
   /** Octets of a header that HEADER.FIELDS looks through; what is kept in the index is a quarter of it, and mail servers refuse far shorter headers. */

@@ -4,7 +4,7 @@ import type { LiteralHeader, Segment } from "../parser/framer.ts";
 import { withoutLineEnd } from "../parser/octets.ts";
 import { StatusError } from "../protocol/status-error.ts";
 import type { Command, Completion, Continuation, RunResult, StreamingRun, Task } from "./command.ts";
-import type { CommandEvent, DispatcherPort, Input } from "./dispatcher-port.ts";
+import { octetsOfPieces, type CommandEvent, type DispatcherPort, type Input } from "./dispatcher-port.ts";
 import { OutputBrokenError } from "./output-broken-error.ts";
 import type { Session } from "./session.ts";
 import { tellChanges } from "./tell-changes.ts";
@@ -53,6 +53,7 @@ export class Dispatcher {
     this.#registry = registry;
     this.#limits = limits;
     this.#port = port;
+    session.upcoming = () => octetsOfPieces(this.#queue);
   }
 
   get idling(): boolean {
