@@ -36,6 +36,36 @@ test("STATUS reads one row, at any size", ({ expect }) => {
   expect(costOf(db, () => expect(index.findByName("INBOX")?.messages).toBe(MESSAGES))).toEqual({ read: 1, written: 0 });
 });
 
+test("an open mailbox is found again by its name for nothing, and only while that is its name", ({ expect }) => {
+  const { db, index, inbox } = filled();
+  inbox();
+  expect(index.findByName("INBOX")?.messages).toBe(MESSAGES);
+  const mailbox = inbox();
+  expect(costOf(db, () => expect(index.findByName("INBOX")).toEqual(mailbox.record))).toEqual({ read: 0, written: 0 });
+  mailbox.append([sampleMessage(1)]);
+  expect(index.findByName("INBOX")?.messages).toBe(MESSAGES + 1);
+  const { id } = openByName(index, "Other").record;
+  expect(index.findByName("Other")?.id).toBe(id);
+  const undone = (work: () => void): void =>
+    expect(() =>
+      index.transaction(() => {
+        work();
+        throw new Error("undone");
+      }),
+    ).toThrow("undone");
+  undone(() => {
+    index.rename(id, "Renamed");
+    expect(index.findByName("Other")).toBeUndefined();
+    expect(index.findByName("Renamed")?.id).toBe(id);
+  });
+  expect(index.findByName("Renamed")).toBeUndefined();
+  expect(index.findByName("Other")?.id).toBe(id);
+  index.remove(id);
+  expect(index.findByName("Other")).toBeUndefined();
+  const next = index.create("Other");
+  expect(index.findByName("Other")?.id).toBe(next.id);
+});
+
 test("SELECT reads the mailbox row and one narrow row a segment, and no records", ({ expect }) => {
   const { db, index } = filled();
   const record = index.findByName("INBOX");
