@@ -8,14 +8,6 @@ export type Input =
   | { readonly kind: "chunk"; readonly data: Uint8Array }
   | { readonly kind: "literal-end" };
 
-/** The octets of each piece of a queue, up to what is part of a streamed literal. */
-export function* octetsOfPieces(queue: Iterable<Input>): Generator<Uint8Array> {
-  for (const input of queue) {
-    if (input.kind !== "piece") return;
-    yield input.segment.bytes;
-  }
-}
-
 /** One command has ended: for the meter. Never holds an argument's value. */
 export type CommandEvent = Readonly<Pick<CommandEnded, "name" | "status" | "milliseconds">>;
 
