@@ -54,7 +54,7 @@ export const LIMITS = {
   mailboxes: 10_000,
   /** Names an account may subscribe, whether or not they exist: as many as it may have mailboxes. */
   subscriptions: 10_000,
-  /** Messages in one packed row of the index: 12 KiB to rewrite for one flag, 4,000 rows to know a mailbox of a million. */
+  /** Messages in one packed row of the index: 8 KiB to rewrite for one message more, 4,000 rows to know a mailbox of a million. */
   segmentRows: 256,
   /** Octets of unpacked message rows kept in memory per account: 340,000 messages, an eighth of an isolate. */
   segmentCache: 16 * 1024 * 1024,
@@ -78,6 +78,10 @@ export const LIMITS = {
   searchWindow: 256 * 1024,
   /** Characters that two such windows share: longer than any search string that can match across their edge. */
   searchOverlap: 64 * 1024,
+  /** Characters of a folded Subject that is kept for searching: a header line of RFC 5322. A longer one is read from its header. */
+  indexedSubject: 998,
+  /** Strings of one SEARCH that are looked for in the kept Subjects, a statement each for every page of messages. With more, one reading of each header is cheaper. */
+  subjectQueries: 8,
   /** Search keys nested in NOT, OR and parentheses; unbounded recursion here has been a CVE of other servers. */
   searchDepth: 50,
   /** Search keys in one command. */
@@ -212,6 +216,8 @@ export const LIMITS = {
   fetchContents: 4 * 1024 * 1024,
   /** Octets of small messages that a FETCH reads together: one question to SQLite for some dozens, and little beside the output window. */
   fetchBodies: 256 * 1024,
+  /** Pipelined FETCHes of one message each whose messages are read together: the cost of a question to SQLite is far below theirs then. */
+  fetchesAhead: 64,
   /** Octets of messages that a FETCH marks `\Seen` in one go: a message of output, small beside the window that may be on its way. */
   seenOctets: 64 * 1024,
   /** Octets of a header that HEADER.FIELDS looks through; what is kept in the index is a quarter of it, and mail servers refuse far shorter headers. */

@@ -10,6 +10,7 @@ import {
   dataPaths,
   type DataPaths,
   makeDataDirectory,
+  raiseFormat,
   readSettings,
 } from "../files/data-directory.ts";
 import { acquireLock, type DataLock } from "../files/lock.ts";
@@ -76,6 +77,7 @@ async function runLocked(options: StartOptions, signal: AbortSignal): Promise<vo
     makeDataDirectory(paths);
     lock ??= acquireLock(paths.lock, paths.root);
     settings ??= readSettings(paths) ?? createSettings(paths, new Date());
+    raiseFormat(paths, settings);
     const tls = await ensureTlsFiles(paths.tls, options.imaps.host, new Date());
     writeConfiguration(paths, options, settings.adminToken);
     await runServer(options, paths, lock, tls, settings.adminToken, signal);

@@ -7,14 +7,14 @@ import * as z from "zod";
 import { CliError, codeOf, messageOf } from "../cli-error.ts";
 import { parseState, PRIVATE, readSmallFile, writeWholeFile } from "./private-file.ts";
 
-/** The format of the data directory that this version reads and writes. */
-export const DATA_FORMAT = 1;
+/** The format of the data directory that this version writes. It reads all older ones. */
+export const DATA_FORMAT = 3;
 
 const Versioned = z.object({ format: z.int().min(1) });
 
 /** `DIR/sluice.json`: marks a directory as ours and holds the token of the admin API. */
 export const DataSettings = z.object({
-  format: z.literal(DATA_FORMAT),
+  format: z.int().min(1).max(DATA_FORMAT),
   createdAt: z.iso.datetime(),
   adminToken: z.string().regex(/^[0-9a-f]{64}$/),
 });
@@ -109,6 +109,16 @@ export function readSettings(paths: DataPaths): DataSettings | undefined {
 /** Writes the `sluice.json` of a new data directory, with a fresh admin token. */
 export function createSettings(paths: DataPaths, now: Date): DataSettings {
   const settings: DataSettings = { format: DATA_FORMAT, createdAt: now.toISOString(), adminToken: randomBytes(32).toString("hex") };
-  writeWholeFile(paths.settings, `${JSON.stringify(settings, undefined, 2)}\n`, PRIVATE);
+  writeSettings(paths, settings);
   return settings;
+}
+
+/** Notes that this version now writes into the directory: an older one must refuse it from here on. To be called under its lock, before the server starts. */
+export function raiseFormat(paths: DataPaths, settings: DataSettings): void {
+  if (settings.format === DATA_FORMAT) return;
+  writeSettings(paths, { ...settings, format: DATA_FORMAT });
+}
+
+function writeSettings(paths: DataPaths, settings: DataSettings): void {
+  writeWholeFile(paths.settings, `${JSON.stringify(settings, undefined, 2)}\n`, PRIVATE);
 }

@@ -3,7 +3,15 @@ import { join } from "node:path";
 
 import { test } from "vitest";
 
-import { createSettings, dataDirectoryExists, dataPaths, makeDataDirectory, readSettings } from "../../src/files/data-directory.ts";
+import {
+  createSettings,
+  DATA_FORMAT,
+  dataDirectoryExists,
+  dataPaths,
+  makeDataDirectory,
+  raiseFormat,
+  readSettings,
+} from "../../src/files/data-directory.ts";
 import { temporaryFolder } from "../temporary.ts";
 
 function freshDirectory(): ReturnType<typeof dataPaths> {
@@ -24,7 +32,7 @@ test("settings are private, random, and read back as written", ({ expect }) => {
   expect(readSettings(paths)).toBeUndefined();
   const settings = createSettings(paths, new Date("2026-01-02T03:04:05Z"));
   expect(readSettings(paths)).toEqual(settings);
-  expect(settings).toMatchObject({ format: 1, createdAt: "2026-01-02T03:04:05.000Z" });
+  expect(settings).toMatchObject({ format: DATA_FORMAT, createdAt: "2026-01-02T03:04:05.000Z" });
   expect(statSync(paths.settings).mode & 0o777).toBe(0o600);
   expect(readdirSync(paths.root).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   expect(createSettings(freshDirectory(), new Date()).adminToken).not.toBe(settings.adminToken);
@@ -32,8 +40,21 @@ test("settings are private, random, and read back as written", ({ expect }) => {
 
 test("a newer format is refused whatever else it holds", ({ expect }) => {
   const paths = freshDirectory();
-  writeFileSync(paths.settings, '{"format": 2, "tokens": []}');
-  expect(() => readSettings(paths)).toThrow(/has data format 2, and this version of Sluice knows 1 at most/);
+  writeFileSync(paths.settings, `{"format": ${DATA_FORMAT + 1}, "tokens": []}`);
+  expect(() => readSettings(paths)).toThrow(
+    new RegExp(`has data format ${DATA_FORMAT + 1}, and this version of Sluice knows ${DATA_FORMAT} at most`),
+  );
+});
+
+test("an older format is read, and raised before anything is written in the new one", ({ expect }) => {
+  const paths = freshDirectory();
+  const old = { ...createSettings(paths, new Date()), format: 1 };
+  writeFileSync(paths.settings, JSON.stringify(old));
+  const settings = readSettings(paths);
+  expect(settings).toEqual(old);
+  if (settings !== undefined) raiseFormat(paths, settings);
+  expect(readSettings(paths)).toEqual({ ...old, format: DATA_FORMAT });
+  expect(statSync(paths.settings).mode & 0o777).toBe(0o600);
 });
 
 for (const [name, content] of [

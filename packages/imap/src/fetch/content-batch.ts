@@ -6,6 +6,18 @@ import type { MessagePage } from "../mailbox/message-page.ts";
 /** How many octets of BODYSTRUCTURE, part tree and ENVELOPE an octet of message can become at worst: a part needs a boundary line at least. */
 const STRUCTURE_GROWTH = 16;
 
+/** The content of a message, and what follows its head if that has been read. */
+export interface ReadContent {
+  readonly content: ContentRow;
+  readonly body: Uint8Array | undefined;
+}
+
+/** Who may have a content already. */
+export interface ContentSource {
+  /** The content of a row of a page, with the columns of the batch. */
+  take(page: MessagePage, row: number): ReadContent | undefined;
+}
+
 /**
  * The content rows of some messages of a page, read together; memory is bounded by LIMITS.fetchContents. With `bodies` their
  * octets as well; then it is bounded by LIMITS.fetchBodies, and a message that is larger is not among them.
@@ -14,11 +26,14 @@ export class ContentBatch {
   readonly #index: MailboxIndex;
   readonly #columns: ContentColumns;
   readonly #store: BodyStore | undefined;
+  readonly #source: ContentSource | undefined;
   #rows: readonly ContentRow[] = [];
   #bodies: readonly (Uint8Array | undefined)[] = [];
   #from = 0;
 
-  constructor(index: MailboxIndex, columns: ContentColumns, bodies?: BodyStore) {
+  /** `source` is asked first for what the page has only one of. */
+  constructor(index: MailboxIndex, columns: ContentColumns, bodies?: BodyStore, source?: ContentSource) {
+    this.#source = source;
     this.#index = index;
     this.#columns = columns;
     this.#store = bodies;
@@ -29,6 +44,13 @@ export class ContentBatch {
     const known = row < this.#from ? undefined : this.#rows[row - this.#from];
     if (known !== undefined) return known;
     this.drop();
+    const taken = page.count === 1 ? this.#source?.take(page, row) : undefined;
+    if (taken !== undefined) {
+      this.#rows = [taken.content];
+      this.#bodies = [taken.body];
+      this.#from = row;
+      return taken.content;
+    }
     let end = row + 1;
     let octets = this.#cost(page.size[row] ?? 0);
     let whole = page.size[row] ?? 0;

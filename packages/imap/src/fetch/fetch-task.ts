@@ -10,6 +10,7 @@ import type { View } from "../session/view.ts";
 import { asciiEnvelope } from "./ascii-envelope.ts";
 import { ContentBatch } from "./content-batch.ts";
 import { pinsOf } from "./content-pins.ts";
+import { FetchAhead } from "./fetch-ahead.ts";
 import { MessageCursor } from "./message-cursor.ts";
 import { givePage, takePage } from "./page-pool.ts";
 import type { FetchPlan, StructureItem } from "./plan.ts";
@@ -24,6 +25,8 @@ export interface FetchOptions {
   readonly since: number | undefined;
   /** What is told before the first message. */
   readonly vanished: VanishedReport | undefined;
+  /** The command from its tag to its last argument, where others of its kind may follow it. */
+  readonly octets?: Uint8Array | undefined;
 }
 
 /**
@@ -42,6 +45,7 @@ export class FetchTask implements Task {
   readonly #byUid: boolean;
   readonly #cursor: MessageCursor;
   readonly #batch: ContentBatch | undefined;
+  readonly #ahead: FetchAhead | undefined;
   readonly #scalars: ScalarWriter;
   readonly #sections: SectionWriter;
   #vanished: VanishedReport | undefined;
@@ -74,8 +78,13 @@ export class FetchTask implements Task {
       setsSeen: plan.setsSeen,
       tellsFlags: plan.hasFlags,
     });
-    this.#batch =
-      plan.columns === undefined ? undefined : new ContentBatch(account.index, plan.columns, plan.readsBodies ? account.bodies : undefined);
+    const { columns } = plan;
+    const bodies = plan.readsBodies ? account.bodies : undefined;
+    if (columns !== undefined && options.octets !== undefined) {
+      this.#ahead = FetchAhead.of(session);
+      this.#ahead.begin({ octets: options.octets, byUid: options.byUid, account, view, columns, bodies });
+    }
+    this.#batch = columns === undefined ? undefined : new ContentBatch(account.index, columns, bodies, this.#ahead);
     this.#scalars = new ScalarWriter(session.output.writer, view, plan.scalars);
     this.#sections = new SectionWriter(session.output.writer, account.bodies);
   }
@@ -220,7 +229,10 @@ export class FetchTask implements Task {
   #pause(): void {
     const { output } = this.#session;
     this.#left = output.writer.length;
-    if (!output.hasRoom) this.#batch?.drop();
+    if (!output.hasRoom) {
+      this.#batch?.drop();
+      this.#ahead?.drop();
+    }
     if (this.#open && this.#content !== undefined && this.#pinned === undefined) {
       this.#pinned = this.#content.key;
       pinsOf(this.#account.index).pin(this.#pinned);
@@ -259,6 +271,7 @@ export class FetchTask implements Task {
     this.#released = true;
     this.#closeResponse();
     this.#batch?.drop();
+    this.#ahead?.end();
     givePage(this.#cursor.page);
   }
 }

@@ -39,6 +39,11 @@ export interface MailboxIndex {
   addContent(content: NewContent): ContentKey;
   /** Reads the wanted columns for rows `[from, to)` of a page, in the page's order: one entry per row. */
   readContents(page: MessagePage, from: number, to: number, columns: ContentColumns): ContentRow[];
+  /**
+   * Looks for a string in the Subjects of rows `[from, to)` of a page, without reading their headers: one of {@link TextMatch} per
+   * row. The string is folded, and one that the search takes for a question to this index.
+   */
+  matchSubjects(page: MessagePage, from: number, to: number, text: string): Uint8Array;
 
   /**
    * Removes up to `limit` contents to which no mailbox refers any more. `pinned` names those that a running
@@ -46,6 +51,9 @@ export interface MailboxIndex {
    */
   collectUnreferenced(limit: number, pinned: (key: ContentKey) => boolean): { readonly bodies: readonly BodyRef[]; readonly more: boolean };
 }
+
+/** What an index of texts says of a message. `unknown`: its header has to be read. */
+export const TextMatch = { no: 0, yes: 1, unknown: 2 } as const;
 
 /** Integer key of a content row inside one account's store. */
 export type ContentKey = number;

@@ -37,18 +37,29 @@ export function parseSequenceSet(text: Uint8Array): SequenceSet {
 
 /** Sorts ranges `[from, to, ...]` and joins those that touch: what the index and the planners work on. */
 export function normalizeRanges(ranges: readonly number[]): Uint32Array {
-  let sorted = true;
-  for (let at = 2; at < ranges.length; at += 2) if ((ranges[at] ?? 0) <= (ranges[at - 1] ?? 0)) sorted = false;
-  const pairs = Array.from({ length: ranges.length >> 1 }, (_, at): readonly [number, number] => [
-    ranges[at * 2] ?? 0,
-    ranges[at * 2 + 1] ?? 0,
-  ]);
-  if (!sorted) pairs.sort((a, b) => a[0] - b[0]);
-  const out: number[] = [];
-  for (const [from, to] of pairs) {
-    const last = out.at(-1);
-    if (last !== undefined && from <= last + 1) out[out.length - 1] = Math.max(last, to);
-    else out.push(from, to);
+  const ordered = isAscending(ranges) ? ranges : inOrder(ranges);
+  const joined = new Uint32Array(ordered.length);
+  let length = 0;
+  for (let at = 0; at < ordered.length; at += 2) {
+    const from = ordered[at] ?? 0;
+    const to = ordered[at + 1] ?? 0;
+    const last = joined[length - 1];
+    if (last !== undefined && from <= last + 1) joined[length - 1] = Math.max(last, to);
+    else {
+      joined[length++] = from;
+      joined[length++] = to;
+    }
   }
-  return Uint32Array.from(out);
+  return length === joined.length ? joined : joined.slice(0, length);
+}
+
+function isAscending(ranges: readonly number[]): boolean {
+  for (let at = 2; at < ranges.length; at += 2) if ((ranges[at] ?? 0) <= (ranges[at - 1] ?? 0)) return false;
+  return true;
+}
+
+/** Sorted by the first number of each. */
+function inOrder(ranges: readonly number[]): readonly number[] {
+  const pairs = Array.from({ length: ranges.length >> 1 }, (_, at) => [ranges[at * 2] ?? 0, ranges[at * 2 + 1] ?? 0] as const);
+  return pairs.sort((a, b) => a[0] - b[0]).flat();
 }

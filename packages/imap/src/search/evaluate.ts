@@ -1,4 +1,4 @@
-import type { ContentRow } from "../mailbox/mailbox-index.ts";
+import { TextMatch, type ContentRow } from "../mailbox/mailbox-index.ts";
 import type { MessagePage } from "../mailbox/message-page.ts";
 import { includesUid } from "../mailbox/uid-ranges.ts";
 import type { BodySearch } from "./body-search.ts";
@@ -11,6 +11,8 @@ export interface Candidate {
   readonly page: MessagePage;
   readonly row: number;
   readonly recent: boolean;
+  /** What the mailbox index says of the page's Subjects, by string: a TextMatch per row. */
+  readonly subjects?: ReadonlyMap<string, Uint8Array> | undefined;
   readonly content?: ContentRow | undefined;
   readonly header?: HeaderText | undefined;
   /** What has been found in the body so far. */
@@ -55,7 +57,8 @@ export function evaluate(criterion: Criterion, candidate: Candidate): boolean | 
       return day !== undefined && day >= criterion.from && day <= criterion.to;
     }
     case "header":
-      return candidate.header?.holds(criterion.field, criterion.text);
+      if (candidate.header !== undefined) return candidate.header.holds(criterion.field, criterion.text);
+      return criterion.field === "subject" ? subjectHolds(candidate, criterion.text) : undefined;
     case "body":
       return candidate.body?.finds("body", criterion.text);
     case "text":
@@ -72,6 +75,11 @@ export function evaluate(criterion: Criterion, candidate: Candidate): boolean | 
     default:
       return criterion satisfies never;
   }
+}
+
+function subjectHolds({ subjects, row }: Candidate, text: string): boolean | undefined {
+  const match = subjects?.get(text)?.[row] ?? TextMatch.unknown;
+  return match === TextMatch.unknown ? undefined : match === TextMatch.yes;
 }
 
 /** AND and OR: `decisive` is the answer of one operand that decides the whole. */

@@ -1,6 +1,6 @@
 import { pinsOf } from "../fetch/content-pins.ts";
 import { LIMITS } from "../limits.ts";
-import type { ContentColumns, ContentKey, ContentRow } from "../mailbox/mailbox-index.ts";
+import { TextMatch, type ContentColumns, type ContentKey, type ContentRow } from "../mailbox/mailbox-index.ts";
 import { MessagePage } from "../mailbox/message-page.ts";
 import type { MailboxRecord } from "../mailbox/records.ts";
 import type { UidRanges } from "../mailbox/uid-ranges.ts";
@@ -12,6 +12,7 @@ import { usesAny, type Criterion } from "./criteria.ts";
 import { evaluate, type Candidate } from "./evaluate.ts";
 import { HeaderText } from "./header-text.ts";
 import { ResultWriter, SearchResults, type ResultOptions } from "./results.ts";
+import { isSubjectQuery } from "./subject-text.ts";
 
 const NO = 0;
 const YES = 1;
@@ -20,7 +21,7 @@ const UNDECIDED = 2;
 /**
  * Runs a compiled search over the view, a page of the index at a time.
  *
- * Each message is decided by the cheapest that can decide it: its index row, then its header, then its body. A step
+ * Each message is decided by the cheapest that can decide it: its index row, then its Subject, its header, its body. A step
  * ends after a page of rows, LIMITS.searchContents contents, or a window of a body. Others may change the mailbox
  * between two steps; what was not decided yet is then read again, as contents of expunged messages go away.
  */
@@ -32,6 +33,8 @@ export class SearchTask implements Task {
   readonly #options: ResultOptions;
   readonly #columns: ContentColumns | undefined;
   readonly #texts: BodyTexts;
+  /** What the index is asked for of Subjects. */
+  readonly #subjects: readonly string[];
   readonly #results = new SearchResults();
   #writer: ResultWriter | undefined;
 
@@ -64,6 +67,7 @@ export class SearchTask implements Task {
     this.#ranges = boundingRanges(criterion) ?? Uint32Array.of(1, view.uidNextSeen - 1);
     this.#nextUid = this.#ranges[0] ?? 0;
     this.#texts = textsOf(criterion);
+    this.#subjects = subjectsOf(criterion);
     this.#columns = columnsFor(criterion);
   }
 
@@ -109,10 +113,29 @@ export class SearchTask implements Task {
     this.#record = this.#view.mailbox.record;
     if (this.#nextUid <= end) this.#view.mailbox.read(this.#nextUid, end, page);
     for (let row = 0; row < page.count; row++) this.#answers[row] = answerOf(evaluate(this.#criterion, this.#candidate(row)));
+    if (this.#subjects.length > 0) this.#decideBySubject();
     if (page.count < page.capacity) {
       this.#range += 2;
       this.#nextUid = this.#ranges[this.#range] ?? 0;
     } else this.#nextUid = (page.uid[page.count - 1] ?? 0) + 1;
+  }
+
+  /** Asks the index about the Subjects of the page, from the first to the last row that is not decided. */
+  #decideBySubject(): void {
+    const page = this.#page;
+    const answers = this.#answers.subarray(0, page.count);
+    const first = answers.indexOf(UNDECIDED);
+    if (first < 0) return;
+    const end = answers.lastIndexOf(UNDECIDED) + 1;
+    const subjects = new Map<string, Uint8Array>();
+    for (const text of this.#subjects) {
+      const matches = new Uint8Array(page.count).fill(TextMatch.unknown);
+      matches.set(this.#account.index.matchSubjects(page, first, end, text), first);
+      subjects.set(text, matches);
+    }
+    for (let row = first; row < end; row++) {
+      if (answers[row] === UNDECIDED) answers[row] = answerOf(evaluate(this.#criterion, { ...this.#candidate(row), subjects }));
+    }
   }
 
   /** What is left of the page is read again. */
@@ -234,6 +257,16 @@ function textsOf(criterion: Criterion): BodyTexts {
     return false;
   });
   return texts;
+}
+
+/** The strings that are looked for in Subjects; none when there are too many. */
+function subjectsOf(criterion: Criterion): readonly string[] {
+  const texts = new Set<string>();
+  usesAny(criterion, (leaf) => {
+    if (leaf.kind === "header" && leaf.field === "subject" && isSubjectQuery(leaf.text)) texts.add(leaf.text);
+    return false;
+  });
+  return texts.size > LIMITS.subjectQueries ? [] : [...texts];
 }
 
 function columnsFor(criterion: Criterion): ContentColumns | undefined {

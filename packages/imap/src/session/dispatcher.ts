@@ -6,6 +6,7 @@ import { StatusError } from "../protocol/status-error.ts";
 import type { Command, Completion, Continuation, RunResult, StreamingRun, Task } from "./command.ts";
 import type { CommandEvent, DispatcherPort, Input } from "./dispatcher-port.ts";
 import { OutputBrokenError } from "./output-broken-error.ts";
+import { octetsOfPieces } from "./queued-pieces.ts";
 import type { Session } from "./session.ts";
 import { tellChanges } from "./tell-changes.ts";
 import { ViewLostError } from "./view.ts";
@@ -53,6 +54,7 @@ export class Dispatcher {
     this.#registry = registry;
     this.#limits = limits;
     this.#port = port;
+    session.upcoming = () => octetsOfPieces(this.#queue);
   }
 
   get idling(): boolean {

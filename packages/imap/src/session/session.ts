@@ -68,6 +68,8 @@ export class Session {
   /** What the client said of itself with ID (RFC 2971): names and values. */
   clientId: readonly (readonly [name: string, value: string])[] = [];
   state: SessionState;
+  /** The octets of each piece that waits behind the command which is running, in order. Whoever runs the commands says it. */
+  upcoming: (() => Iterable<Uint8Array>) | undefined;
 
   constructor(id: string, server: ServerInfo, output: SessionOutput, state: SessionState) {
     this.id = id;

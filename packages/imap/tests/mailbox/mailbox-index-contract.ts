@@ -1,8 +1,16 @@
 import { describe, test } from "vitest";
 
 import { BodyRef } from "../../src/mailbox/body-store.ts";
+import { LIMITS } from "../../src/limits.ts";
 import { createAccountMailboxes } from "../../src/mailbox/default-mailboxes.ts";
-import type { ContentKey, FlagChange, Mailbox, MailboxIndex, NewMessage } from "../../src/mailbox/mailbox-index.ts";
+import {
+  TextMatch,
+  type ContentKey,
+  type FlagChange,
+  type Mailbox,
+  type MailboxIndex,
+  type NewMessage,
+} from "../../src/mailbox/mailbox-index.ts";
 import { MessagePage } from "../../src/mailbox/message-page.ts";
 import { MailboxId } from "../../src/mailbox/records.ts";
 import { ALL_UIDS, formatRanges, rangesOf } from "../../src/mailbox/uid-ranges.ts";
@@ -527,6 +535,27 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
         [[one, "(envelope one)", undefined, undefined]],
       );
       expect(index.readContents(page, 2, 4, {}).map((row) => row.key)).toEqual([two, one]);
+    });
+
+    test("Subjects are looked through row by row, whatever stands between their contents", ({ expect }) => {
+      const { index, inbox, archive } = account();
+      const subjects = ["Lunch?", "lunch at NOON", "noon", `${"x".repeat(LIMITS.indexedSubject)} noon`, "Caf\u00c9", ""];
+      const keys = subjects.map((subject) => index.addContent(sampleContent(subject)));
+      const headless = index.addContent(sampleContent("", { head: new Uint8Array(0), headerSize: 0 }));
+      inbox.append([...keys, headless].map((key) => sampleMessage(key)));
+      const matches = (text: string, from = 0, to = 100): number[] => [...index.matchSubjects(allPage(inbox), from, to, text)];
+      const { no, yes, unknown } = TextMatch;
+      expect(matches("noon")).toEqual([no, yes, yes, unknown, no, no, no]);
+      expect(matches("lunch")).toEqual([yes, yes, no, unknown, no, no, no]);
+      expect(matches("caf\u00e9", 4, 5)).toEqual([yes]);
+      expect(matches("%", 0, 3)).toEqual([no, no, no]);
+      expect(matches("noon", 1, 3)).toEqual([yes, yes]);
+      // Every other one, and in another order: neighbours here are none in the table.
+      for (const at of [5, 3, 1, 1, 2]) archive.append([sampleMessage(keys[at] ?? 0)]);
+      expect([...index.matchSubjects(allPage(archive), 0, 100, "noon")]).toEqual([no, unknown, yes, yes, yes]);
+      const odd = openByName(index, "Drafts");
+      for (const at of [0, 2, 4]) odd.append([sampleMessage(keys[at] ?? 0)]);
+      expect([...index.matchSubjects(allPage(odd), 0, 2, "noon")]).toEqual([no, yes]);
     });
 
     test("columns may be empty", ({ expect }) => {

@@ -88,6 +88,28 @@ test("bodies are read only for messages that nothing cheaper decides", async ({ 
   expect(bodyReads).toHaveLength(1);
 });
 
+test("a Subject is asked for in the index; only headers that it does not know are read", async ({ expect }) => {
+  const plain = createAccount();
+  const mailbox = openMailbox(plain);
+  const long = `${"x".repeat(LIMITS.indexedSubject)} lunch`;
+  for (const subject of ["lunch", "dinner", long, "LUNCH again", "other"])
+    await deliver(plain, mailbox, `Subject: ${subject}\nTo: me\n\n\n`);
+  const { account, contents } = counting(plain);
+  const client = createSession(account, mailbox);
+  const say = (keys: string): Promise<string> => found(client, searchTask(client, account, keys));
+  expect(await say("NOT SUBJECT lunch UID 4:5")).toBe("* SEARCH 5");
+  expect(await say("OR SUBJECT dinner SUBJECT again UID 1:2")).toBe("* SEARCH 2");
+  expect(contents).toEqual([]);
+  expect(await say("SUBJECT lunch")).toBe("* SEARCH 1 3 4");
+  expect(contents).toHaveLength(1);
+  expect(await say("OR SUBJECT dinner TO me")).toBe("* SEARCH 1 2 3 4 5");
+  expect(await say('HEADER Subject ""')).toBe("* SEARCH 1 2 3 4 5");
+  expect(contents).toHaveLength(3);
+  const many = Array.from({ length: LIMITS.subjectQueries + 1 }, (_, at) => `NOT SUBJECT word${at}`).join(" ");
+  expect(await say(`${many} UID 1`)).toBe("* SEARCH 1");
+  expect(contents).toHaveLength(4);
+});
+
 test("many small bodies are read in one step, a large one takes several", async ({ expect }) => {
   const account = createAccount();
   const mailbox = openMailbox(account);

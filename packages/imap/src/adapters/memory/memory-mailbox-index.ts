@@ -2,12 +2,21 @@ import { uuidv7 } from "uuidv7";
 
 import { LIMITS } from "../../limits.ts";
 import type { BodyRef } from "../../mailbox/body-store.ts";
-import type { ContentColumns, ContentKey, ContentRow, Mailbox, MailboxIndex, NewContent } from "../../mailbox/mailbox-index.ts";
+import {
+  TextMatch,
+  type ContentColumns,
+  type ContentKey,
+  type ContentRow,
+  type Mailbox,
+  type MailboxIndex,
+  type NewContent,
+} from "../../mailbox/mailbox-index.ts";
 import { compareMailboxNames } from "../../mailbox/mailbox-order.ts";
 import type { MessagePage } from "../../mailbox/message-page.ts";
 import { EmailId, MailboxId, ThreadId, type MailboxRecord, type SpecialUse } from "../../mailbox/records.ts";
 import { threadIds } from "../../mailbox/thread-ids.ts";
 import { no } from "../../protocol/status-error.ts";
+import { subjectText } from "../../search/subject-text.ts";
 import { MemoryMailbox, recordOf, type MemoryMailboxHost } from "./memory-mailbox.ts";
 import { EMPTY_STATE, type MemoryContent, type MemoryMailboxState, type MemoryState } from "./memory-state.ts";
 
@@ -132,6 +141,15 @@ class MemoryMailboxIndex implements MailboxIndex, MemoryMailboxHost {
       if (content === undefined) throw new Error(`No such content: ${key}`);
       return columnsOf(content, columns);
     });
+  }
+
+  matchSubjects(page: MessagePage, from: number, to: number, text: string): Uint8Array {
+    const matches = this.readContents(page, from, to, { head: true }).map(({ head }) => {
+      const subject = head === undefined ? undefined : subjectText(head);
+      if (subject === undefined) return TextMatch.unknown;
+      return subject.includes(text) ? TextMatch.yes : TextMatch.no;
+    });
+    return Uint8Array.from(matches);
   }
 
   collectUnreferenced(limit: number, pinned: (key: ContentKey) => boolean): { bodies: readonly BodyRef[]; more: boolean } {

@@ -6,8 +6,10 @@ import type { MessagePage } from "../../mailbox/message-page.ts";
 import type { EmailId, ThreadId } from "../../mailbox/records.ts";
 import { isJournaled } from "./body-journal.ts";
 import { ContentReferences } from "./content-references.ts";
+import { isDense } from "./dense-keys.ts";
 import { BLOB, brandedOf, bufferOf, firstRowOf, numberOf, rowsOf, type SqlDatabase, type SqlValue } from "./sql-database.ts";
 import { removeSqliteBody } from "./sqlite-body-store.ts";
+import { SubjectIndex } from "./subject-index.ts";
 import { ThreadIndex } from "./thread-index.ts";
 
 /** Groups of columns that a caller asks for, in the order of the table. */
@@ -23,6 +25,7 @@ const COLUMN_GROUPS: readonly (readonly [name: keyof ContentColumns, columns: st
 /** The contents of an account's messages: written once, shared by all copies. */
 export class ContentStore {
   readonly references: ContentReferences;
+  readonly subjects: SubjectIndex;
   readonly #db: SqlDatabase;
   readonly #threads: ThreadIndex;
   /**
@@ -36,6 +39,7 @@ export class ContentStore {
     this.references = new ContentReferences(db);
     this.#threads = new ThreadIndex(db);
     this.#nextKey = newestContent(db) + 1;
+    this.subjects = new SubjectIndex(db, this.#nextKey);
   }
 
   add(content: NewContent): ContentKey {
@@ -57,6 +61,7 @@ export class ContentStore {
     );
     // The content row takes the body over from its store's journal, in the same transaction.
     if (content.body !== undefined && isJournaled(content.body)) this.#db.sql.exec(`DELETE FROM pending_body WHERE body = ?`, content.body);
+    this.subjects.add(key, content.head);
     this.references.added(key);
     return key;
   }
@@ -114,6 +119,7 @@ export class ContentStore {
       bodies.push(ref);
     }
     this.#db.sql.exec(`DELETE FROM content WHERE key IN (SELECT value FROM json_each(?))`, list);
+    this.subjects.remove(list);
     this.references.remove(keys);
     return { bodies, more: found.length > keys.length };
   }
@@ -125,12 +131,6 @@ type ColumnGroups = typeof COLUMN_GROUPS;
 function newestContent(db: SqlDatabase): number {
   const newest = firstRowOf(db.sql.exec(`SELECT max(key) FROM content`))?.[0] ?? null;
   return newest === null ? 0 : numberOf(newest);
-}
-
-/** Whether one walk over the keys' span costs less than looking each up. */
-function isDense(keys: Float64Array): boolean {
-  for (let at = 1; at < keys.length; at++) if ((keys[at] ?? 0) <= (keys[at - 1] ?? 0)) return false;
-  return (keys.at(-1) ?? 0) - (keys[0] ?? 0) < keys.length * 1.5;
 }
 
 function contentRow(key: ContentKey, groups: ColumnGroups, values: readonly SqlValue[]): ContentRow {

@@ -4,6 +4,8 @@ export class LruCache<T> {
   readonly #drop: (item: T) => void;
   readonly #weights = new Map<T, number>();
   #total = 0;
+  /** The item that was used last: most uses are of the one before, and moving it behind itself would grow the map for nothing. */
+  #latest: T | undefined;
 
   /** `drop` frees what an item holds; it may be asked for it again at any time. */
   constructor(capacity: number, drop: (item: T) => void) {
@@ -13,6 +15,8 @@ export class LruCache<T> {
 
   /** Notes that an item is in use, with its present weight. Never drops that item itself, even when it alone is too heavy. */
   touch(item: T, weight: number): void {
+    if (item === this.#latest && this.#weights.get(item) === weight) return;
+    this.#latest = item;
     this.#total += weight - (this.#weights.get(item) ?? 0);
     this.#weights.delete(item);
     this.#weights.set(item, weight);
@@ -28,12 +32,14 @@ export class LruCache<T> {
   forget(item: T): void {
     this.#total -= this.#weights.get(item) ?? 0;
     this.#weights.delete(item);
+    if (item === this.#latest) this.#latest = undefined;
   }
 
   /** Drops everything. */
   clear(): void {
     const items = [...this.#weights.keys()];
     this.#weights.clear();
+    this.#latest = undefined;
     this.#total = 0;
     for (const item of items) this.#drop(item);
   }

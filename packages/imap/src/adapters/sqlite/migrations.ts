@@ -12,7 +12,7 @@ export class SchemaError extends Error {
  * Contents carry no reference count: most have exactly one reference for life, and a count in the row would rewrite the stored
  * header with every COPY. A content is in `orphan` when nothing refers to it, in `shared` when more than one message does.
  */
-const MIGRATIONS: readonly (readonly string[])[] = [
+export const MIGRATIONS: readonly (readonly string[])[] = [
   [
     `CREATE TABLE account (key INTEGER PRIMARY KEY CHECK (key = 1), last_uid_validity INTEGER NOT NULL)`,
     `INSERT INTO account VALUES (1, 0)`,
@@ -40,6 +40,31 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     // The key is body key * 2^12 + chunk number; `size` is the whole body's; `after_content` the newest content at the time.
     `CREATE TABLE body_chunk (key INTEGER PRIMARY KEY, size INTEGER NOT NULL, after_content INTEGER NOT NULL, data BLOB NOT NULL)`,
     `CREATE TABLE pending_body (body TEXT PRIMARY KEY) WITHOUT ROWID`,
+  ],
+  [
+    // By content. NULL: the Subject is not one that can be kept here. Contents from before this step have no row.
+    `CREATE TABLE subject (key INTEGER PRIMARY KEY, folded TEXT)`,
+  ],
+  [
+    // A segment's columns were one BLOB: modSeq, internalDate, content, uid, keywordsLow, keywordsHigh, size, saveDate, flags,
+    // zoneMinutes, of 8, 8, 8, 4, 4, 4, 4, 4, 2 and 2 octets a message.
+    `CREATE TABLE segment_records (key INTEGER PRIMARY KEY, records BLOB NOT NULL)`,
+    `INSERT INTO segment_records SELECT key, CAST(
+      substr(records, 8 * count + 1, 20 * count) || substr(records, 36 * count + 1, 8 * count) || substr(records, 46 * count + 1)
+      AS BLOB) FROM segment`,
+    // Those that STORE changes become packed columns that are as wide as they were, with 0 for the least value; all but the first may need
+    // padding. A new table: in the old one each row would keep the page that it once filled.
+    `CREATE TABLE segment_flags (
+      key INTEGER PRIMARY KEY, last_uid INTEGER NOT NULL, count INTEGER NOT NULL, unseen INTEGER NOT NULL, deleted INTEGER NOT NULL,
+      max_modseq INTEGER NOT NULL, flags BLOB NOT NULL)`,
+    `INSERT INTO segment_flags SELECT key, last_uid, count, unseen, deleted, max_modseq, CAST(
+      zeroblob(8) || x'0800000000000000' || substr(records, 1, 8 * count) ||
+      zeroblob(8) || x'0400000000000000' || substr(records, 28 * count + 1, 4 * count) || zeroblob(4 * count % 8) ||
+      zeroblob(8) || x'0400000000000000' || substr(records, 32 * count + 1, 4 * count) || zeroblob(4 * count % 8) ||
+      zeroblob(8) || x'0200000000000000' || substr(records, 44 * count + 1, 2 * count) || zeroblob(6 * count % 8)
+      AS BLOB) FROM segment ORDER BY key`,
+    `DROP TABLE segment`,
+    `ALTER TABLE segment_flags RENAME TO segment`,
   ],
 ];
 

@@ -1,47 +1,55 @@
 import type { MessagePage } from "../../mailbox/message-page.ts";
+import { packColumns, unpackColumns, type Column } from "./packed-columns.ts";
 
-/** Octets of one message in a packed segment. */
-export const RECORD_BYTES = 48;
+/** Octets of one message in a segment's records as they are stored, and what they and its flags take in memory. */
+export const STORED_RECORD = 30;
+export const UNPACKED_RECORD = 48;
+
+/** Rows up to which copying value by value is cheaper than ten pairs of views: a FETCH of one message is what clients pipeline. */
+const FEW = 8;
 
 /**
- * The messages of one segment as columns over one buffer, widest first so that each is aligned: modSeq, internalDate, content
- * (f64), uid, keywordsLow, keywordsHigh, size, saveDate (u32), flags (u16), zoneMinutes (i16). Little-endian, as are all
- * machines that run this. On disk the columns are as long as the count, here as the capacity: a full segment is both at once.
+ * The messages of one segment as columns. What never changes of a message stands over one buffer, widest first so that each
+ * column is aligned: internalDate, content (f64), uid, size, saveDate (u32), zoneMinutes (i16). On disk these are as long as the
+ * count, here as the capacity: a full segment is both at once. What STORE changes has its own place, here and on disk, where
+ * it is packed: a flag change writes some hundred octets. Little-endian, as are all machines that run this.
  */
 export class SegmentRecords {
   readonly capacity: number;
-  readonly modSeq: Float64Array;
   readonly internalDate: Float64Array;
   readonly content: Float64Array;
   readonly uid: Uint32Array;
-  readonly keywordsLow: Uint32Array;
-  readonly keywordsHigh: Uint32Array;
   readonly size: Uint32Array;
   /** Seconds since 1970, which lasts until 2106. */
   readonly saveDate: Uint32Array;
-  readonly flags: Uint16Array;
   readonly zoneMinutes: Int16Array;
+  readonly modSeq: Float64Array;
+  readonly keywordsLow: Uint32Array;
+  readonly keywordsHigh: Uint32Array;
+  readonly flags: Uint16Array;
   readonly #buffer: ArrayBuffer;
 
-  constructor(capacity: number, buffer: ArrayBuffer = new ArrayBuffer(capacity * RECORD_BYTES)) {
+  constructor(capacity: number, buffer: ArrayBuffer = new ArrayBuffer(capacity * STORED_RECORD)) {
     this.capacity = capacity;
     this.#buffer = buffer;
-    this.modSeq = new Float64Array(buffer, 0, capacity);
-    this.internalDate = new Float64Array(buffer, capacity * 8, capacity);
-    this.content = new Float64Array(buffer, capacity * 16, capacity);
-    this.uid = new Uint32Array(buffer, capacity * 24, capacity);
-    this.keywordsLow = new Uint32Array(buffer, capacity * 28, capacity);
-    this.keywordsHigh = new Uint32Array(buffer, capacity * 32, capacity);
-    this.size = new Uint32Array(buffer, capacity * 36, capacity);
-    this.saveDate = new Uint32Array(buffer, capacity * 40, capacity);
-    this.flags = new Uint16Array(buffer, capacity * 44, capacity);
-    this.zoneMinutes = new Int16Array(buffer, capacity * 46, capacity);
+    this.internalDate = new Float64Array(buffer, 0, capacity);
+    this.content = new Float64Array(buffer, capacity * 8, capacity);
+    this.uid = new Uint32Array(buffer, capacity * 16, capacity);
+    this.size = new Uint32Array(buffer, capacity * 20, capacity);
+    this.saveDate = new Uint32Array(buffer, capacity * 24, capacity);
+    this.zoneMinutes = new Int16Array(buffer, capacity * 28, capacity);
+    const changing = new ArrayBuffer(capacity * (UNPACKED_RECORD - STORED_RECORD));
+    this.modSeq = new Float64Array(changing, 0, capacity);
+    this.keywordsLow = new Uint32Array(changing, capacity * 8, capacity);
+    this.keywordsHigh = new Uint32Array(changing, capacity * 12, capacity);
+    this.flags = new Uint16Array(changing, capacity * 16, capacity);
   }
 
-  /** Takes `count` records as they are stored; the buffer is ours from then on. */
-  static unpack(stored: ArrayBuffer, count: number, capacity: number): SegmentRecords {
-    if (stored.byteLength !== count * RECORD_BYTES) throw new Error(`A segment of ${count} messages has ${stored.byteLength} octets`);
+  /** Takes `count` records and their flags as they are stored; the records' buffer is ours from then on. */
+  static unpack(stored: ArrayBuffer, flags: ArrayBuffer, count: number, capacity: number): SegmentRecords {
+    if (stored.byteLength !== count * STORED_RECORD) throw new Error(`A segment of ${count} messages has ${stored.byteLength} octets`);
     const packed = new SegmentRecords(count, stored);
+    unpackColumns(flags, packed.#changing, count);
     if (count >= capacity) return packed;
     const records = new SegmentRecords(capacity);
     records.appendFrom(packed, count, 0);
@@ -49,11 +57,20 @@ export class SegmentRecords {
   }
 
   /** The first `count` records as they are stored. Not a copy when the segment is full. */
-  pack(count: number): Uint8Array {
+  packRecords(count: number): Uint8Array {
     if (count === this.capacity) return new Uint8Array(this.#buffer);
     const packed = new SegmentRecords(count);
     packed.appendFrom(this, count, 0);
     return new Uint8Array(packed.#buffer);
+  }
+
+  /** Their flags, keywords and mod-sequences as they are stored. */
+  packFlags(count: number): Uint8Array {
+    return packColumns(this.#changing, count);
+  }
+
+  get #changing(): readonly Column[] {
+    return [this.modSeq, this.keywordsLow, this.keywordsHigh, this.flags];
   }
 
   /** Copies the first `count` records of another segment to `at`. */
@@ -87,6 +104,11 @@ export class SegmentRecords {
   /** Copies records `[from, to)` to the end of a page, which has room for them. */
   readInto(page: MessagePage, from: number, to: number): void {
     const at = page.count;
+    page.count = at + to - from;
+    if (to - from <= FEW) {
+      for (let row = 0; row < to - from; row++) this.#readRow(page, at + row, from + row);
+      return;
+    }
     page.modSeq.set(this.modSeq.subarray(from, to), at);
     page.internalDate.set(this.internalDate.subarray(from, to), at);
     page.content.set(this.content.subarray(from, to), at);
@@ -97,7 +119,19 @@ export class SegmentRecords {
     page.saveDate.set(this.saveDate.subarray(from, to), at);
     page.flags.set(this.flags.subarray(from, to), at);
     page.zoneMinutes.set(this.zoneMinutes.subarray(from, to), at);
-    page.count = at + to - from;
+  }
+
+  #readRow(page: MessagePage, to: number, from: number): void {
+    page.modSeq[to] = this.modSeq[from] ?? 0;
+    page.internalDate[to] = this.internalDate[from] ?? 0;
+    page.content[to] = this.content[from] ?? 0;
+    page.uid[to] = this.uid[from] ?? 0;
+    page.keywordsLow[to] = this.keywordsLow[from] ?? 0;
+    page.keywordsHigh[to] = this.keywordsHigh[from] ?? 0;
+    page.size[to] = this.size[from] ?? 0;
+    page.saveDate[to] = this.saveDate[from] ?? 0;
+    page.flags[to] = this.flags[from] ?? 0;
+    page.zoneMinutes[to] = this.zoneMinutes[from] ?? 0;
   }
 
   /** Moves records `[from, to)` down to `at`. */

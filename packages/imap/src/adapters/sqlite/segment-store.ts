@@ -1,11 +1,11 @@
 import { LruCache } from "./lru-cache.ts";
-import { RECORD_BYTES, SegmentRecords } from "./segment-records.ts";
+import { SegmentRecords, UNPACKED_RECORD } from "./segment-records.ts";
 import { bufferOf, numberOf, rowsOf, type SqlDatabase } from "./sql-database.ts";
 
 /** Segments whose records one statement fetches when a reader walks through a mailbox. */
 const READ_AHEAD = 16;
 
-/** Octets beside the columns that an unpacked segment costs: ten views and the objects around them. */
+/** Octets beside the columns that an unpacked segment costs: ten views, a second buffer, and the objects around them. */
 const UNPACKED_OVERHEAD = 1024;
 
 /** UIDs per mailbox key in a segment's key. */
@@ -95,7 +95,8 @@ export class SegmentStore {
     const wanted = segments.slice(index, end);
     const rows = rowsOf(
       this.#db.sql.exec(
-        `SELECT key, records FROM segment WHERE key BETWEEN ? AND ? ORDER BY key`,
+        `SELECT s.key, r.records, s.flags FROM segment s CROSS JOIN segment_records r ON r.key = s.key
+         WHERE s.key BETWEEN ? AND ? ORDER BY s.key`,
         wanted[0]?.key ?? 0,
         wanted.at(-1)?.key ?? 0,
       ),
@@ -107,7 +108,7 @@ export class SegmentStore {
       const row = rows[at];
       if (segment === undefined || row === undefined || row[0] !== segment.key)
         throw new Error(`Segment ${segment?.key} is missing in the database`);
-      records = SegmentRecords.unpack(bufferOf(row[1]), segment.count, this.capacity);
+      records = SegmentRecords.unpack(bufferOf(row[1]), bufferOf(row[2]), segment.count, this.capacity);
       this.#keep(segment, records);
     }
     if (records === undefined) throw new RangeError(`No segment ${index}`);
@@ -116,7 +117,7 @@ export class SegmentStore {
 
   #keep(segment: Segment, records: SegmentRecords): void {
     segment.records = records;
-    this.#cache.touch(segment, records.capacity * RECORD_BYTES + UNPACKED_OVERHEAD);
+    this.#cache.touch(segment, records.capacity * UNPACKED_RECORD + UNPACKED_OVERHEAD);
   }
 
   insert(segment: Segment, records: SegmentRecords): void {
@@ -129,21 +130,29 @@ export class SegmentStore {
       unseen,
       deleted,
       maxModSeq,
-      records.pack(count),
+      records.packFlags(count),
     );
+    this.#db.sql.exec(`INSERT INTO segment_records VALUES (?, ?)`, key, records.packRecords(count));
     this.#keep(segment, records);
   }
 
+  /** Writes a segment of which other messages are there now. */
   update(segment: Segment, records: SegmentRecords): void {
+    this.updateFlags(segment, records);
+    this.#db.sql.exec(`UPDATE segment_records SET records = ? WHERE key = ?`, records.packRecords(segment.count), segment.key);
+  }
+
+  /** Writes a segment of which only flags, keywords and mod-sequences have changed. */
+  updateFlags(segment: Segment, records: SegmentRecords): void {
     const { key, lastUid, count, unseen, deleted, maxModSeq } = segment;
     this.#db.sql.exec(
-      `UPDATE segment SET last_uid = ?, count = ?, unseen = ?, deleted = ?, max_modseq = ?, records = ? WHERE key = ?`,
+      `UPDATE segment SET last_uid = ?, count = ?, unseen = ?, deleted = ?, max_modseq = ?, flags = ? WHERE key = ?`,
       lastUid,
       count,
       unseen,
       deleted,
       maxModSeq,
-      records.pack(count),
+      records.packFlags(count),
       key,
     );
     this.#keep(segment, records);
@@ -151,6 +160,7 @@ export class SegmentStore {
 
   remove(segment: Segment): void {
     this.#db.sql.exec(`DELETE FROM segment WHERE key = ?`, segment.key);
+    this.#db.sql.exec(`DELETE FROM segment_records WHERE key = ?`, segment.key);
     this.#forget(segment);
   }
 

@@ -87,7 +87,7 @@ export function changeFlags(
     deltas.unseen += segment.unseen - before.unseen;
     deltas.deleted += segment.deleted - before.deleted;
     segment.maxModSeq = modSeq;
-    list.store.update(segment, records);
+    list.store.updateFlags(segment, records);
   }
   return { deltas, changed, modified };
 }

@@ -48,6 +48,8 @@ class SqliteMailboxIndex implements MailboxIndex {
   /** One object per mailbox that was ever opened: small, and at most LIMITS.mailboxes. Their images are what is large, and bounded. */
   readonly #open = new Map<MailboxId, SqliteMailbox>();
   readonly #images: LruCache<SqliteMailbox>;
+  /** The mailbox that was last found by its name and is open: an upload names the same one with each APPEND. */
+  #lastFound: SqliteMailbox | undefined;
   /** Mailboxes removed in this transaction; if it is rolled back they are there again. */
   readonly #removed = new Set<MailboxId>();
 
@@ -101,8 +103,13 @@ class SqliteMailboxIndex implements MailboxIndex {
   }
 
   findByName(name: string): MailboxRecord | undefined {
+    const last = this.#lastFound;
+    // It may have been renamed or removed since, or the search undone.
+    if (last?.exists === true && last.record.name === name) return last.record;
     const row = this.#rows.byName(name);
-    return row === undefined ? undefined : recordOf(row);
+    if (row === undefined) return undefined;
+    this.#lastFound = this.#open.get(row.id);
+    return recordOf(row);
   }
 
   create(name: string, specialUse?: SpecialUse): MailboxRecord {
@@ -197,6 +204,10 @@ class SqliteMailboxIndex implements MailboxIndex {
 
   readContents(page: MessagePage, from: number, to: number, columns: ContentColumns): ContentRow[] {
     return this.#contents.read(page, from, to, columns);
+  }
+
+  matchSubjects(page: MessagePage, from: number, to: number, text: string): Uint8Array {
+    return this.#contents.subjects.match(page.content.subarray(from, Math.min(to, page.count)), text);
   }
 
   collectUnreferenced(

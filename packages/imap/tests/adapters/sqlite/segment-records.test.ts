@@ -1,6 +1,6 @@
 import { test } from "vitest";
 
-import { RECORD_BYTES, SegmentRecords } from "../../../src/adapters/sqlite/segment-records.ts";
+import { SegmentRecords, STORED_RECORD } from "../../../src/adapters/sqlite/segment-records.ts";
 import { MessagePage } from "../../../src/mailbox/message-page.ts";
 
 function filled(capacity: number, count: number): SegmentRecords {
@@ -39,21 +39,23 @@ function rowsOf(records: SegmentRecords, count: number): unknown[] {
   return columns.map((column) => [...column]);
 }
 
-test("stored records are 48 octets a message and come back, full or not", ({ expect }) => {
+test("stored records come back with their flags, full or not", ({ expect }) => {
   for (const [capacity, count] of [
     [8, 8],
     [8, 3],
     [4, 8],
   ] as const) {
     const records = filled(Math.max(capacity, count), count);
-    const stored = records.pack(count);
-    expect(stored.byteLength).toBe(count * RECORD_BYTES);
-    const again = SegmentRecords.unpack(stored.slice().buffer, count, capacity);
+    const stored = records.packRecords(count);
+    expect(stored.byteLength).toBe(count * STORED_RECORD);
+    const again = SegmentRecords.unpack(stored.slice().buffer, records.packFlags(count).slice().buffer, count, capacity);
     expect(again.capacity).toBe(Math.max(capacity, count));
     expect(rowsOf(again, count)).toEqual(rowsOf(records, count));
   }
 });
 
 test("a damaged segment is an error", ({ expect }) => {
-  expect(() => SegmentRecords.unpack(new ArrayBuffer(100), 2, 8)).toThrow(/2 messages has 100 octets/);
+  const flags = new SegmentRecords(2).packFlags(2).slice().buffer;
+  expect(() => SegmentRecords.unpack(new ArrayBuffer(100), flags, 2, 8)).toThrow(/2 messages has 100 octets/);
+  expect(() => SegmentRecords.unpack(new ArrayBuffer(60), new ArrayBuffer(3), 2, 8)).toThrow(/2 messages have 3 octets/);
 });
