@@ -1,5 +1,6 @@
 import type { CommandEnded } from "../observability/events.ts";
-import type { LiteralHeader, Segment } from "../parser/framer.ts";
+import type { LiteralHeader } from "../parser/framer.ts";
+import type { Segment } from "../parser/segment.ts";
 
 /** What the framer, here or at the other end of the link, has made of the client's bytes. */
 export type Input =

@@ -1,6 +1,7 @@
 import { LIMITS, type Limits } from "../limits.ts";
 import { ArgumentReader } from "../parser/argument-reader.ts";
-import type { LiteralHeader, Segment } from "../parser/framer.ts";
+import type { LiteralHeader } from "../parser/framer.ts";
+import { octetsOf, type Segment } from "../parser/segment.ts";
 import { withoutLineEnd } from "../parser/octets.ts";
 import { StatusError } from "../protocol/status-error.ts";
 import type { Command, Completion, Continuation, RunResult, StreamingRun, Task } from "./command.ts";
@@ -201,7 +202,7 @@ export class Dispatcher {
     switch (input.kind) {
       case "piece":
         await this.#takePiece(input.segment, input.literal);
-        this.#port.consumed(input.segment.bytes.length);
+        this.#port.consumed(input.segment.end - input.segment.start);
         return;
       case "chunk":
         await this.#guard((stream) => stream.chunk(input.data));
@@ -225,7 +226,7 @@ export class Dispatcher {
       this.#continuation = undefined;
       if (continuation.idle) this.#port.idling(false);
       if (literal !== undefined) this.#port.decideLiteral(false);
-      await this.#settle(() => continuation.line(withoutLineEnd(segment.bytes)));
+      await this.#settle(() => continuation.line(withoutLineEnd(octetsOf(segment))));
       return;
     }
     const args = new ArgumentReader(segment);

@@ -1,6 +1,7 @@
 import { idleContinuation } from "../commands/idle.ts";
 import { LIMITS, type Limits } from "../limits.ts";
-import type { LiteralHeader, Segment } from "../parser/framer.ts";
+import type { LiteralHeader } from "../parser/framer.ts";
+import type { Segment } from "../parser/segment.ts";
 import type { Command } from "../session/command.ts";
 import { Dispatcher } from "../session/dispatcher.ts";
 import type { CommandEvent } from "../session/dispatcher-port.ts";
