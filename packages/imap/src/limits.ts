@@ -102,7 +102,7 @@ export const LIMITS = {
   linkFrameOverhead: 128,
   /** Credit on the link is given in steps of this size: small enough that a sender never waits for the last step, large enough that an idle client's few octets cost no message. */
   linkCreditStep: 256 * 1024,
-  /** Octets of commands without an answer that the edge keeps, to give them to a restarted account object again: what a client pipelines, not what it uploads. */
+  /** Octets of messages with commands that have no answer yet, which the edge keeps to give them to a restarted account object again: what a client pipelines, not what it uploads. */
   keptPieces: 64 * 1024,
   /** From the loss of a link to a new one: an account object is back within seconds after a deploy. Then its client is told to connect again. */
   relinkTime: 30_000,

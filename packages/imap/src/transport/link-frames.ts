@@ -162,6 +162,17 @@ export function readEdgeFrames(message: Uint8Array, to: EdgeFrames): void {
   });
 }
 
+/** The pieces of a message that was sent to an account object. They share its memory. */
+export function readPieces(message: Uint8Array): OutgoingPiece[] {
+  const pieces: OutgoingPiece[] = [];
+  const reader = new PieceReader(message);
+  const to = { piece: (segment: Segment, literal: LiteralHeader | undefined) => void pieces.push({ kind: "piece", segment, literal }) };
+  forEachFrame(message, (kind, start, end) => {
+    if (kind === FrameKind.piece) reader.read(start, end, to);
+  });
+  return pieces;
+}
+
 function forEachFrame(message: Uint8Array, take: (kind: number, start: number, end: number) => void): void {
   const view = viewOf(message);
   let at = 0;
@@ -186,7 +197,7 @@ class PieceReader {
     this.#message = message;
   }
 
-  read(start: number, end: number, to: ObjectFrames): void {
+  read(start: number, end: number, to: Pick<ObjectFrames, "piece">): void {
     if (end - start < PIECE_HEADER) throw new LinkError("Truncated piece");
     const bytes = (this.#bytes ??= this.#open());
     const flags = bytes[start] ?? 0;
