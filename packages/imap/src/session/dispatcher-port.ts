@@ -9,6 +9,11 @@ export type Input =
   | { readonly kind: "chunk"; readonly data: Uint8Array }
   | { readonly kind: "literal-end" };
 
+/** What an input counts in {@link DispatcherPort.consumed}. */
+export function octetsIn(input: Exclude<Input, { readonly kind: "literal-end" }>): number {
+  return input.kind === "piece" ? input.segment.end - input.segment.start : input.data.length;
+}
+
 /** One command has ended: for the meter. Never holds an argument's value. */
 export type CommandEvent = Readonly<Pick<CommandEnded, "name" | "status" | "milliseconds">>;
 

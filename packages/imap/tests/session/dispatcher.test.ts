@@ -264,7 +264,8 @@ test("a task that has seen its view lost ends with BYE", async ({ expect }) => {
   const account = createAccount();
   const { id } = account.index.create("Work");
   const mailbox = openMailbox(account, "Work");
-  addMessages(account, mailbox, 600);
+  // Others get a turn before its last step.
+  addMessages(account, mailbox, LIMITS.stepsPerTurn * LIMITS.pageRows + 1);
   const view = new View(mailbox, false);
   const remove = command("REMOVE", () => account.index.remove(id));
   const harness = new Harness(account, [store, remove], { name: "selected", account, view });
@@ -274,6 +275,13 @@ test("a task that has seen its view lost ends with BYE", async ({ expect }) => {
   await running;
   expect(harness.take().endsWith("* BYE The selected mailbox was deleted\r\n")).toBe(true);
   expect(harness.faults).toEqual([]);
+});
+
+test("what waits for its client holds its tag, not what came with it", async ({ expect }) => {
+  const account = createAccount();
+  const harness = new Harness(account, [idle, noop], { name: "authenticated", account });
+  expect(await harness.send(`${"a0 NOOP\r\n".repeat(20)}a1 IDLE\r\n`)).toMatch(/idling\r\n$/);
+  expect(harness.dispatcher.idleTag?.buffer.byteLength).toBe("a1".length);
 });
 
 test("an IDLE goes on in a session that was restored, and its end has the tag", async ({ expect }) => {

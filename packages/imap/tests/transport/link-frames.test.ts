@@ -95,9 +95,9 @@ const segment: fc.Arbitrary<Segment> = fc
         start,
         end: start + own.length,
         tape: Int32Array.from([
-          ...new Array<number>(tapeStart).fill(-1),
+          ...Array.from({ length: tapeStart }, () => -1),
           ...entries.flat(),
-          ...new Array<number>(entriesAfter * ENTRY_SIZE).fill(-1),
+          ...Array.from({ length: entriesAfter * ENTRY_SIZE }, () => -1),
         ]),
         tapeStart,
         tapeEnd: tapeStart + entries.length * ENTRY_SIZE,
