@@ -3,7 +3,6 @@ import { compileFieldFilter, type FieldFilter } from "@sluice/mime/field-filter"
 import type { ContentColumns } from "../mailbox/mailbox-index.ts";
 import { text as octetsText } from "../parser/octets.ts";
 import type { FetchAttribute, ScalarKind, SectionAttribute, StructureKind } from "./attributes.ts";
-import { putOctets, putText } from "./put.ts";
 
 /** A short value. `label` is what stands before it, with the space that parts it from what it follows. */
 export interface ScalarItem {
@@ -57,7 +56,7 @@ export function compilePlan(attributes: readonly FetchAttribute[], add: { readon
     if (kind === "section") {
       const { partial } = attribute;
       const label = octetsText(attribute.label);
-      const key = partial === undefined ? label : `${label}<${partial.offset}.${partial.count}>`;
+      const key = partial === undefined ? label : `${label}${partial.count}`;
       if (!texts.has(key)) texts.set(key, sectionItem(attribute));
     } else if (kind === "envelope" || kind === "body" || kind === "body-structure") texts.set(kind, { kind, label: LABELS[kind] });
     else scalars.set(kind, { kind, label: LABELS[kind] });
@@ -82,11 +81,11 @@ export function compilePlan(attributes: readonly FetchAttribute[], add: { readon
 }
 
 function sectionItem(attribute: SectionAttribute): SectionItem {
-  const { path, text, fields, partial } = attribute;
+  const { label, path, text, fields, partial } = attribute;
   const filtered = text === "HEADER.FIELDS" || text === "HEADER.FIELDS.NOT";
   return {
     kind: "section",
-    label: itemLabel(attribute.label, partial === undefined ? "" : `<${partial.offset}>`),
+    label,
     path,
     text,
     filter: filtered ? compileFieldFilter(fields, text === "HEADER.FIELDS.NOT") : undefined,
@@ -106,13 +105,6 @@ function columnsFor(attributes: readonly FetchAttribute[]): ContentColumns | und
     structure: attributes.some((attribute) => attribute.kind === "section" && attribute.path.length > 0),
   };
   return Object.values(columns).includes(true) ? columns : undefined;
-}
-
-/** A section's label as it stands between two values. */
-function itemLabel(label: Uint8Array, origin: string): Uint8Array {
-  const out = new Uint8Array(label.length + origin.length + 2).fill(0x20);
-  putText(out, putOctets(out, 1, label), origin);
-  return out;
 }
 
 function latin1(text: string): Uint8Array {

@@ -5,7 +5,7 @@ import type { Section } from "../parser/section-reader.ts";
 import { parseSequenceSet, type SequenceSet } from "../protocol/sequence-set.ts";
 import { bad } from "../protocol/status-error.ts";
 import type { FetchAttribute, SectionAttribute } from "./attributes.ts";
-import { putNumber, putOctets, putText } from "./put.ts";
+import { putOctets, putText } from "./put.ts";
 
 export interface FetchArguments {
   readonly set: SequenceSet;
@@ -50,27 +50,30 @@ function readAttribute(args: ArgumentReader, attributes: FetchAttribute[]): void
   else throw bad(`Unknown FETCH item ${args.keyword("a FETCH item")}`);
 }
 
-function sectionAttribute({ kind, peek, partPath, text, fields = [], rawFields, partial }: Section): SectionAttribute {
+function sectionAttribute(section: Section): SectionAttribute {
+  const { kind, peek, partPath: path, text, fields = NO_FIELDS, partial } = section;
   if (kind !== "BODY") throw bad(`Unknown FETCH item ${kind}`);
-  return { kind: "section", label: labelOf(partPath, text, rawFields), path: partPath, text, fields, partial, peek };
+  return { kind: "section", label: labelOf(section), path, text, fields, partial, peek };
 }
 
-/** What stands in the answer. The list is the client's octets: Apple Mail finds nothing in an answer that has the fields in another order or case (tutabridge issue 15). */
-function labelOf(path: readonly number[], text: string | undefined, rawFields: Uint8Array | undefined): Uint8Array {
-  const fields = rawFields?.length ?? 0;
-  const label = new Uint8Array(BODY.length + path.length * NUMBER_LENGTH + (text?.length ?? 0) + fields + 2);
-  let at = putText(label, 0, BODY);
-  for (let part = 0; part < path.length; part++) {
-    at = putNumber(label, at, path[part] ?? 0);
-    if (part + 1 < path.length || text !== undefined) label[at++] = 0x2e;
-  }
+/**
+ * ` BODY[section]<offset> `, as it stands in the answer. The list of fields is the client's octets: Apple Mail finds nothing in an
+ * answer that has them in another order or case (tutabridge issue 15).
+ */
+function labelOf({ partPath, text, rawFields, partial }: Section): Uint8Array {
+  const path = partPath.length === 0 ? "" : text === undefined ? partPath.join(".") : `${partPath.join(".")}.`;
+  const origin = partial === undefined ? "" : `<${partial.offset}>`;
+  const fields = rawFields === undefined ? 0 : rawFields.length + 1;
+  const label = new Uint8Array(BODY.length + path.length + (text?.length ?? 0) + fields + 2 + origin.length);
+  let at = putText(label, putText(label, 0, BODY), path);
   if (text !== undefined) at = putText(label, at, text);
   if (rawFields !== undefined) {
     label[at++] = 0x20;
     at = putOctets(label, at, rawFields);
   }
   label[at++] = 0x5d;
-  return label.subarray(0, at);
+  label[putText(label, at, origin)] = 0x20;
+  return label;
 }
 
 /** fetch-modifiers = SP "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466), which are CHANGEDSINCE and VANISHED. */
@@ -95,12 +98,11 @@ function readModifiers(args: ArgumentReader): FetchModifiers {
 
 function rfc822(label: "RFC822" | "RFC822.HEADER" | "RFC822.TEXT", peek: boolean): SectionAttribute {
   const text = label === "RFC822" ? undefined : label === "RFC822.HEADER" ? "HEADER" : "TEXT";
-  return { kind: "section", label: encoder.encode(label), path: [], text, fields: [], partial: undefined, peek };
+  return { kind: "section", label: encoder.encode(` ${label} `), path: [], text, fields: [], partial: undefined, peek };
 }
 
-const BODY = "BODY[";
-/** Of each part number, its dot included. */
-const NUMBER_LENGTH = 11;
+const BODY = " BODY[";
+const NO_FIELDS: readonly Uint8Array[] = [];
 const encoder = new TextEncoder();
 
 const FAST: readonly FetchAttribute[] = [{ kind: "flags" }, { kind: "internal-date" }, { kind: "size" }];

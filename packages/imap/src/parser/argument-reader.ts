@@ -131,7 +131,7 @@ export class ArgumentReader {
   /** astring = 1*ASTRING-CHAR / string */
   astring(what: string): Uint8Array {
     if (!this.#atWord()) return this.string(what);
-    const at = this.#takeWord(what);
+    const at = this.#advance();
     const octets = this.#octetsOf(at);
     if (this.#isOdd(at) && !isAstringAtom(octets)) throw this.#refusal(what, at);
     return octets;
@@ -212,7 +212,7 @@ export class ArgumentReader {
   /** list-mailbox = 1*list-char / string; list-char = ATOM-CHAR / "%" / "*" / "]" */
   listMailbox(what: string): Uint8Array {
     if (!this.#atWord()) return this.string(what);
-    const at = this.#takeWord(what);
+    const at = this.#advance();
     const octets = this.#octetsOf(at);
     if (this.#isOdd(at) && !hasListWildcardsOnly(octets)) throw this.#refusal(what, at);
     return octets;
@@ -257,7 +257,10 @@ export class ArgumentReader {
 
   /** `BODY[...]<...>` and its kind come next. */
   peekSection(): boolean {
-    return this.peekKind() === Kind.atom && this.#isOdd(this.#at) && this.#octetsOf(this.#at).includes(0x5b);
+    if (this.peekKind() !== Kind.atom || !this.#isOdd(this.#at)) return false;
+    const end = this.#endOf(this.#at);
+    for (let at = this.#startOf(this.#at); at < end; at++) if (this.#bytes[at] === 0x5b) return true;
+    return false;
   }
 
   /** `BODY[section]<partial>`, `BODY.PEEK`, `BINARY`, `BINARY.PEEK` and `BINARY.SIZE` (RFC 9051 section 6.4.5). */

@@ -59,22 +59,21 @@ const NUMBER_LENGTH = 11;
 export function readSection(args: ArgumentReader): Section {
   const octets = args.rawAtom("a section");
   if (octets.length > WORD_LENGTH + LIMITS.sectionDepth * NUMBER_LENGTH) throw bad("Section is too long");
-  const bracket = octets.indexOf(OPEN_BRACKET);
-  const name = NAMES.find((one) => isWord(octets, 0, bracket, one.name));
+  const bracket = find(octets, OPEN_BRACKET, 0);
+  const name = bracket < octets.length ? NAMES.find((one) => isWord(octets, 0, bracket, one.name)) : undefined;
   if (name === undefined) throw bad("Expected BODY[, BODY.PEEK[, BINARY[, BINARY.PEEK[ or BINARY.SIZE[");
   const { kind, peek } = name;
 
-  const close = octets.indexOf(CLOSE_BRACKET, bracket);
-  const end = close === -1 ? octets.length : close;
+  const end = find(octets, CLOSE_BRACKET, bracket);
+  const closed = end < octets.length;
   const path: number[] = [];
   const rest = readPath(octets, bracket + 1, end, path);
   const sectionText = readText(octets, rest, end, path.length > 0, kind);
   const listed = sectionText === "HEADER.FIELDS" || sectionText === "HEADER.FIELDS.NOT";
-  if (listed !== (close === -1))
-    throw bad(listed ? `Expected a list of fields after ${sectionText}` : "Expected a closing bracket of the section");
+  if (listed === closed) throw bad(listed ? `Expected a list of fields after ${sectionText}` : "Expected a closing bracket of the section");
 
   const list = listed ? readFields(args) : undefined;
-  const partial = listed ? readPartial(readClosing(args), 1, kind) : readPartial(octets, close + 1, kind);
+  const partial = listed ? readPartial(readClosing(args), 1, kind) : readPartial(octets, end + 1, kind);
   const partPath = path.length === 0 ? NO_PATH : path;
   return { kind, peek, partPath, text: sectionText, fields: list?.fields, rawFields: list?.raw, partial };
 }
@@ -103,6 +102,13 @@ function readText(octets: Uint8Array, start: number, end: number, ofPart: boolea
   const found = TEXTS.find(({ name }) => isWord(octets, start, end, name))?.text;
   if (found !== undefined && (found !== "MIME" || ofPart)) return found;
   throw bad("Expected HEADER, HEADER.FIELDS, HEADER.FIELDS.NOT, TEXT, or MIME of a part, in the section");
+}
+
+/** Offset of an octet; the length if there is none. */
+function find(octets: Uint8Array, octet: number, start: number): number {
+  let at = start;
+  while (at < octets.length && octets[at] !== octet) at++;
+  return at;
 }
 
 function isDigit(octet: number | undefined): boolean {
