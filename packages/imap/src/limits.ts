@@ -222,6 +222,8 @@ export const LIMITS = {
   copyUidRanges: 32_768,
   /** Ranges of UIDs in one VANISHED response of a FETCH: a line of at most 88 KB. */
   vanishedRanges: 4096,
+  /** Combinations of flags of which one FETCH keeps the text: a mailbox has a dozen, some hundred octets each. */
+  flagTexts: 256,
   /** Row pages kept for the next FETCH, 13 KiB each. */
   sparePages: 8,
   /** Values of one label of a metric (commands, reasons, limits): three times the commands there are, and a scrape of 100 KB. Further ones count as `other`. */
