@@ -329,14 +329,14 @@ function writeFrame({ message, view, tape }: MessageWriter, frame: OutgoingFrame
       const integers = segment.tapeEnd - segment.tapeStart;
       view.setUint32(start + 9, integers * 4);
       const tapeStart = align(start + PIECE_HEADER);
-      copy(segment.tape, segment.tapeStart, segment.tapeEnd, tape, tapeStart >> 2);
+      copyTape(segment, tape, tapeStart >> 2);
       if (integers > 0) {
         // The COMMAND entry is of the array that it comes from.
         tape[(tapeStart >> 2) + 1] = 0;
         tape[(tapeStart >> 2) + 2] = segment.end - segment.start;
         tape[(tapeStart >> 2) + 3] = integers >> 2;
       }
-      copy(segment.bytes, segment.start, segment.end, message, tapeStart + integers * 4);
+      copyOctets(segment, message, tapeStart + integers * 4);
       return end;
     }
     case "chunk":
@@ -353,13 +353,16 @@ function writeFrame({ message, view, tape }: MessageWriter, frame: OutgoingFrame
   }
 }
 
-/** Copies `from` to `to` of an array to offset `at` of another. */
-function copy<T extends Uint8Array | Int32Array>(source: T, from: number, to: number, target: T, at: number): void {
-  if (to - from > LOOP_COPY) {
-    target.set(source.subarray(from, to), at);
-    return;
-  }
-  for (let next = from; next < to; next++) target[at + next - from] = source[next] ?? 0;
+/** Copies a piece's tape. Short ones in a loop, which is then of one kind of array: a view and a `set` take longer. */
+function copyTape({ tape, tapeStart, tapeEnd }: Segment, target: Int32Array, at: number): void {
+  if (tapeEnd - tapeStart > LOOP_COPY) target.set(tape.subarray(tapeStart, tapeEnd), at);
+  else for (let next = tapeStart; next < tapeEnd; next++) target[at + next - tapeStart] = tape[next] ?? 0;
+}
+
+/** The same for its octets. */
+function copyOctets({ bytes, start, end }: Segment, target: Uint8Array, at: number): void {
+  if (end - start > LOOP_COPY) target.set(bytes.subarray(start, end), at);
+  else for (let next = start; next < end; next++) target[at + next - start] = bytes[next] ?? 0;
 }
 
 function pieceFlags(segment: Segment, literal: LiteralHeader | undefined): number {
