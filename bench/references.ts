@@ -77,7 +77,7 @@ function passJson(input: Uint8Array): Run {
     const line = input.slice(start, input.indexOf(LF, start) + 1);
     const { tape, entries } = tokenizer.parse(line, INLINE_LITERAL, INLINE_TOTAL, DEPTH_NEW, 0, 0);
     piece.text = latin1.decode(line);
-    piece.tape = [...tape.slice(0, entries * 4)];
+    piece.tape = [...tape.subarray(0, entries * 4)];
     start += line.length;
   }
   const utf8 = new TextDecoder();
