@@ -170,7 +170,8 @@ export class Dispatcher {
       if (work !== undefined) await work;
       if (input.kind !== "literal-end") this.#port.consumed(octetsIn(input));
       if (inputs % LIMITS.inputsPerTurn !== 0 || this.#queue.length === 0) continue;
-      this.#session.output.flush();
+      // A few answers wait for more of them: each message is a write to the client's socket.
+      if (this.#session.output.writer.length >= LIMITS.writeJoin) this.#session.output.flush();
       await this.#waitFor(this.#port.yieldTurn());
     }
   }

@@ -277,6 +277,17 @@ test("a task that has seen its view lost ends with BYE", async ({ expect }) => {
   expect(harness.faults).toEqual([]);
 });
 
+test("answers to a pipeline leave together, also where others get a turn in between", async ({ expect }) => {
+  const answer = "a OK NOOP completed\r\n";
+  const commands = 4 * Math.ceil(LIMITS.writeJoin / answer.length);
+  const account = createAccount();
+  const harness = new Harness(account, [noop]);
+  expect(await harness.send("a NOOP\r\n".repeat(commands))).toBe(answer.repeat(commands));
+  expect(harness.turns).toBe(Math.ceil(commands / LIMITS.inputsPerTurn) - 1);
+  expect(harness.messages).toBeGreaterThan(1);
+  expect(harness.messages).toBeLessThanOrEqual(4);
+});
+
 test("what waits for its client holds its tag, not what came with it", async ({ expect }) => {
   const account = createAccount();
   const harness = new Harness(account, [idle, noop], { name: "authenticated", account });
