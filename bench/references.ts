@@ -30,6 +30,7 @@ export function createReferences(inputs: Inputs): Readonly<Record<string, Refere
     "tokenizer.escapes": { what: tokenizer, setup: () => tokenize(inputs.escapes) },
     "tokenizer.append1k": { what: tokenizer, setup: () => tokenize(inputs.append1k) },
     "framer.pipelined": { what: "a buffer, indexOf LF, a tokenizer call a line", setup: () => frameLines(inputs.pipeline) },
+    "link.pieces": { what: "JSON, octets as text, the tape as numbers", setup: () => passJson(inputs.pipeline) },
     "arguments.fetch": { what: "a regular expression, strings", setup: () => matchWords(inputs.fetch) },
     "response.flags": { what: "a template string a line, TextEncoder", setup: () => templateLines() },
     "mime.parse": { what: "indexOf LF, boundary lines compared", setup: () => scanLines(inputs.message, inputs.boundary) },
@@ -65,6 +66,25 @@ function frameLines(input: Uint8Array): Run {
       rest = joined.subarray(start);
     }
     expectWork(commands > 0);
+  };
+}
+
+function passJson(input: Uint8Array): Run {
+  const tokenizer = createReferenceTokenizer();
+  const pieces = Array.from({ length: REPEAT }, () => ({ text: "", tape: [0] }));
+  let start = 0;
+  for (const piece of pieces) {
+    const line = input.slice(start, input.indexOf(LF, start) + 1);
+    const { tape, entries } = tokenizer.parse(line, INLINE_LITERAL, INLINE_TOTAL, DEPTH_NEW, 0, 0);
+    piece.text = latin1.decode(line);
+    piece.tape = [...tape.subarray(0, entries * 4)];
+    start += line.length;
+  }
+  const utf8 = new TextDecoder();
+  return () => {
+    const message = encoder.encode(JSON.stringify(pieces));
+    const read: unknown = JSON.parse(utf8.decode(message));
+    expectWork(Array.isArray(read) && read.length === REPEAT);
   };
 }
 

@@ -10,13 +10,15 @@ import { ScalarWriter } from "../packages/imap/src/fetch/scalar-writer.ts";
 import { LIMITS } from "../packages/imap/src/limits.ts";
 import { MessagePage } from "../packages/imap/src/mailbox/message-page.ts";
 import { ArgumentReader } from "../packages/imap/src/parser/argument-reader.ts";
-import { Framer, type FramerSink, type Segment } from "../packages/imap/src/parser/framer.ts";
+import { Framer, type FramerSink } from "../packages/imap/src/parser/framer.ts";
+import type { Segment } from "../packages/imap/src/parser/segment.ts";
 import { DEPTH_NEW } from "../packages/imap/src/parser/tape.ts";
 import type { Tokenizer } from "../packages/imap/src/parser/tokenizer.ts";
 import { createWasmTokenizer } from "../packages/imap/src/parser/wasm-tokenizer.ts";
 import { ByteWriter } from "../packages/imap/src/protocol/byte-writer.ts";
 import { parseSequenceSet } from "../packages/imap/src/protocol/sequence-set.ts";
 import type { View } from "../packages/imap/src/session/view.ts";
+import { encodeFrames, readObjectFrames, type ObjectFrames, type OutgoingFrame } from "../packages/imap/src/transport/link-frames.ts";
 import type { Inputs } from "./inputs.ts";
 
 /** Does one round of work, of some ten to some hundred microseconds, and checks that it was done. */
@@ -56,6 +58,7 @@ export function createSubjects({ inputs, wasm, chunk, wrap = (tokenizer) => toke
     "tokenizer.escapes": () => tokenize(tokenizer(), inputs.escapes),
     "tokenizer.append1k": () => tokenize(tokenizer(), inputs.append1k),
     "framer.pipelined": () => frame(tokenizer(), inputs.pipeline, chunk),
+    "link.pieces": () => passPieces(tokenizer(), inputs.pipeline),
     "arguments.fetch": () => readArguments(tokenizer(), inputs.fetch),
     "response.flags": () => writeFlags(),
     "mime.parse": () => parseMessage(inputs.message),
@@ -83,6 +86,35 @@ function frame(tokenizer: Tokenizer, input: Uint8Array, size: number): Run {
     commands = 0;
     for (const part of chunks) framer.push(part, sink);
     expectWork(commands > 0);
+  };
+}
+
+/** What the edge does to send commands, and the account object to have them. */
+function passPieces(tokenizer: Tokenizer, input: Uint8Array): Run {
+  const frames: OutgoingFrame[] = [];
+  const sink: FramerSink = {
+    command: (segment) => void frames.push({ kind: "piece", segment, literal: undefined }),
+    literal: () => {},
+    chunk: () => {},
+    literalEnd: () => {},
+    fatal: () => {},
+  };
+  new Framer(tokenizer, LIMITS).push(input, sink);
+  frames.length = REPEAT;
+  let pieces = 0;
+  const to: ObjectFrames = {
+    hello: () => {},
+    checkpoint: () => {},
+    piece: () => void pieces++,
+    literal: () => {},
+    literalEnd: () => {},
+    credit: () => {},
+    closed: () => {},
+  };
+  return () => {
+    pieces = 0;
+    readObjectFrames(encodeFrames(frames), to);
+    expectWork(pieces === REPEAT);
   };
 }
 

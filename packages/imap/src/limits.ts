@@ -106,7 +106,7 @@ export const LIMITS = {
   linkFrameOverhead: 128,
   /** Credit on the link is given in steps of this size: small enough that a sender never waits for the last step, large enough that an idle client's few octets cost no message. */
   linkCreditStep: 256 * 1024,
-  /** Octets of commands without an answer that the edge keeps, to give them to a restarted account object again: what a client pipelines, not what it uploads. */
+  /** Octets of messages with commands that have no answer yet, which the edge keeps to give them to a restarted account object again: what a client pipelines, not what it uploads. */
   keptPieces: 64 * 1024,
   /** From the loss of a link to a new one: an account object is back within seconds after a deploy. Then its client is told to connect again. */
   relinkTime: 30_000,
@@ -228,6 +228,8 @@ export const LIMITS = {
   copyUidRanges: 32_768,
   /** Ranges of UIDs in one VANISHED response of a FETCH: a line of at most 88 KB. */
   vanishedRanges: 4096,
+  /** Combinations of flags of which one FETCH keeps the text: a mailbox has a dozen, some hundred octets each. */
+  flagTexts: 256,
   /** Row pages kept for the next FETCH, 13 KiB each. */
   sparePages: 8,
   /** Values of one label of a metric (commands, reasons, limits): three times the commands there are, and a scrape of 100 KB. Further ones count as `other`. */

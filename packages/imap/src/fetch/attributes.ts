@@ -3,8 +3,8 @@ import type { SectionText } from "../parser/section-reader.ts";
 /** `BODY[section]<partial>` and the older RFC822 names: octets of the message (RFC 9051 section 6.4.5). */
 export interface SectionAttribute {
   readonly kind: "section";
-  /** As it stands in the answer, without the partial: `BODY[1.TEXT]`, `RFC822.HEADER`. One character for each octet. */
-  readonly label: string;
+  /** As it stands in the answer, between two spaces: ` BODY[1.TEXT]<0> `, ` RFC822.HEADER `. */
+  readonly label: Uint8Array;
   readonly path: readonly number[];
   readonly text: SectionText | undefined;
   /** Field names of HEADER.FIELDS and HEADER.FIELDS.NOT; otherwise empty. */

@@ -1,6 +1,7 @@
 import { compileFieldFilter, type FieldFilter } from "@sluice/mime/field-filter";
 
 import type { ContentColumns } from "../mailbox/mailbox-index.ts";
+import { text as octetsText } from "../parser/octets.ts";
 import type { FetchAttribute, ScalarKind, SectionAttribute, StructureKind } from "./attributes.ts";
 
 /** A short value. `label` is what stands before it, with the space that parts it from what it follows. */
@@ -54,7 +55,8 @@ export function compilePlan(attributes: readonly FetchAttribute[], add: { readon
     const { kind } = attribute;
     if (kind === "section") {
       const { partial } = attribute;
-      const key = partial === undefined ? attribute.label : `${attribute.label}<${partial.offset}.${partial.count}>`;
+      const label = octetsText(attribute.label);
+      const key = partial === undefined ? label : `${label}${partial.count}`;
       if (!texts.has(key)) texts.set(key, sectionItem(attribute));
     } else if (kind === "envelope" || kind === "body" || kind === "body-structure") texts.set(kind, { kind, label: LABELS[kind] });
     else scalars.set(kind, { kind, label: LABELS[kind] });
@@ -79,11 +81,11 @@ export function compilePlan(attributes: readonly FetchAttribute[], add: { readon
 }
 
 function sectionItem(attribute: SectionAttribute): SectionItem {
-  const { path, text, fields, partial } = attribute;
+  const { label, path, text, fields, partial } = attribute;
   const filtered = text === "HEADER.FIELDS" || text === "HEADER.FIELDS.NOT";
   return {
     kind: "section",
-    label: latin1(` ${attribute.label}${partial === undefined ? "" : `<${partial.offset}>`} `),
+    label,
     path,
     text,
     filter: filtered ? compileFieldFilter(fields, text === "HEADER.FIELDS.NOT") : undefined,

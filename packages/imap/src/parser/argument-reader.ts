@@ -3,10 +3,11 @@ import { bad, type StatusError } from "../protocol/status-error.ts";
 import { Atom, ATOM_NAMES } from "./atom-ids.ts";
 import { parseDate, parseDateTime, type DateTime } from "./date-text.ts";
 import { isTagOctet } from "./first-octets.ts";
-import type { LiteralHeader, Segment } from "./framer.ts";
+import type { LiteralHeader } from "./framer.ts";
 import { hasListWildcardsOnly, isAstringAtom, isAtom, isFlag, text, unescape } from "./octets.ts";
 import { readSection, type Section } from "./section-reader.ts";
-import { endAt, ENTRY_SIZE, flagsAt, idAt, Kind, kindAt, startAt, TAPE_ERROR_TEXT, TokenFlag, valueAt } from "./tape.ts";
+import type { Segment } from "./segment.ts";
+import { ENTRY_SIZE, Kind, TAPE_ERROR_TEXT, TokenFlag } from "./tape.ts";
 
 const SPACE = 0x20;
 /** Digits of 2^63 - 1, the largest number64 and mod-sequence. */
@@ -40,49 +41,59 @@ export interface LiteralArgument extends LiteralHeader {
 export class ArgumentReader {
   readonly #bytes: Uint8Array;
   readonly #tape: Int32Array;
-  readonly #entries: number;
-  #entry: number;
+  /** Offset of the piece's first octet, of the one behind its last, and index behind its last entry: what follows belongs to others. */
+  readonly #start: number;
+  readonly #end: number;
+  readonly #tapeEnd: number;
+  /** Index of the next entry's first integer. */
+  #at: number;
+  /** Offset of the next octet. */
   #cursor: number;
 
   /** @param entry index of the first entry to read: 1 is the tag, or the first token of a piece that continues a command */
-  constructor(segment: Pick<Segment, "bytes" | "tape">, entry = 1) {
+  constructor(segment: Segment, entry = 1) {
     this.#bytes = segment.bytes;
     this.#tape = segment.tape;
-    this.#entries = segment.tape.length / ENTRY_SIZE;
-    this.#entry = entry;
-    this.#cursor = entry > 1 ? this.#endOf(entry - 1) : 0;
+    this.#start = segment.start;
+    this.#end = segment.end;
+    this.#tapeEnd = segment.tapeEnd;
+    this.#at = segment.tapeStart + entry * ENTRY_SIZE;
+    this.#cursor = entry > 1 ? this.#behind(this.#at - ENTRY_SIZE) : segment.start;
   }
 
-  /** Offset of the next octet in the segment's bytes. */
+  /** Offset of the next octet in the piece. */
   get position(): number {
-    return this.#cursor;
+    return this.#cursor - this.#start;
   }
 
   /** No argument is left. */
   get atEnd(): boolean {
-    return this.#entry >= this.#entries;
+    return this.#at >= this.#tapeEnd;
   }
 
   /** One of `Kind`, or 0 at the end or before a space. */
   peekKind(): number {
-    return this.#spaced ? 0 : kindAt(this.#tape, this.#entry);
+    return this.#spaced ? 0 : this.#kindAt(this.#at);
   }
 
   /** Id of the next token if it is an atom that has one; otherwise 0. */
   peekAtomId(): number {
-    return this.peekKind() === Kind.atom ? idAt(this.#tape, this.#entry) : Atom.UNKNOWN;
+    return this.peekKind() === Kind.atom ? this.#idAt(this.#at) : Atom.UNKNOWN;
   }
 
   /** The octets themselves, from one `position` to another. */
   rawSlice(start: number, end: number): Uint8Array {
-    return this.#bytes.subarray(start, end);
+    return this.#bytes.subarray(this.#start + start, this.#start + end);
   }
 
   /** tag = 1*<any ASTRING-CHAR except "+"> */
   tag(): Uint8Array {
-    const octets = this.#word("a tag");
-    if (octets.length > LIMITS.tagLength || !octets.every(isTagOctet)) throw this.#refusal("a tag", this.#entry - 1);
-    return octets;
+    const at = this.#takeWord("a tag");
+    const start = this.#startOf(at);
+    const end = this.#endOf(at);
+    if (end - start > LIMITS.tagLength) throw this.#refusal("a tag", at);
+    for (let next = start; next < end; next++) if (!isTagOctet(this.#bytes[next] ?? 0)) throw this.#refusal("a tag", at);
+    return this.#bytes.subarray(start, end);
   }
 
   /** The command's name with the space before it, in upper case; `UID FETCH` and its kind with both words. */
@@ -102,8 +113,7 @@ export class ArgumentReader {
 
   /** Consumes an atom. Its id is 0 if it is none of `Atom`. */
   atomId(what: string): number {
-    this.#octets(Kind.atom, what);
-    return idAt(this.#tape, this.#entry - 1);
+    return this.#idAt(this.#take(Kind.atom, what));
   }
 
   /** atom = 1*ATOM-CHAR, in the client's case. */
@@ -114,15 +124,16 @@ export class ArgumentReader {
   /** An atom in upper case, for names that are compared. Long ones are no names. */
   keyword(what: string): string {
     const octets = this.#atomOctets(what);
-    if (octets.length > LIMITS.keywordText) throw this.#refusal(what, this.#entry - 1);
+    if (octets.length > LIMITS.keywordText) throw this.#refusal(what, this.#at - ENTRY_SIZE);
     return text(octets).toUpperCase();
   }
 
   /** astring = 1*ASTRING-CHAR / string */
   astring(what: string): Uint8Array {
     if (!this.#atWord()) return this.string(what);
-    const octets = this.#word(what);
-    if (this.#wasOdd() && !isAstringAtom(octets)) throw this.#refusal(what, this.#entry - 1);
+    const at = this.#advance();
+    const octets = this.#octetsOf(at);
+    if (this.#isOdd(at) && !isAstringAtom(octets)) throw this.#refusal(what, at);
     return octets;
   }
 
@@ -141,8 +152,9 @@ export class ArgumentReader {
   string(what: string): Uint8Array {
     const kind = this.#require(what);
     if (kind === Kind.quoted) {
-      const octets = this.#octets(Kind.quoted, what);
-      return (flagsAt(this.#tape, this.#entry - 1) & TokenFlag.escape) === 0 ? octets : unescape(octets);
+      const at = this.#take(Kind.quoted, what);
+      const octets = this.#octetsOf(at);
+      return (this.#flagsAt(at) & TokenFlag.escape) === 0 ? octets : unescape(octets);
     }
     if (kind !== Kind.literal) throw this.#refusal(what);
     const literal = this.literal();
@@ -166,9 +178,7 @@ export class ArgumentReader {
 
   /** number = 1*DIGIT, 0 to 4294967295. */
   number(what: string): number {
-    if (this.#require(what) !== Kind.number) throw this.#refusal(what);
-    this.#advance();
-    return valueAt(this.#tape, this.#entry - 1);
+    return this.#valueAt(this.#take(Kind.number, what));
   }
 
   /** nz-number: as {@link number}, but not 0. */
@@ -184,33 +194,36 @@ export class ArgumentReader {
    */
   number64(what: string): number {
     if (this.#require(what) === Kind.number) return this.number(what);
-    const digits = text(this.#octets(Kind.atom, what)).replace(/^0+(?=\d)/, "");
+    const at = this.#take(Kind.atom, what);
+    const digits = text(this.#octetsOf(at)).replace(/^0+(?=\d)/, "");
     const fits = /^\d+$/.test(digits) && digits.length <= NUMBER64_DIGITS && (digits.length < NUMBER64_DIGITS || digits <= NUMBER64_MAX);
-    if (!fits) throw this.#refusal(what, this.#entry - 1);
+    if (!fits) throw this.#refusal(what, at);
     return Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
   }
 
   /** The octets of a sequence-set or of `$` (RFC 5182), for protocol/sequence-set.ts to read. */
   sequenceSetText(what: string): Uint8Array {
-    const octets = this.#word(what);
-    const kind = kindAt(this.#tape, this.#entry - 1);
-    if (kind === Kind.atom && !(octets.length === 1 && octets[0] === 0x24)) throw this.#refusal(what, this.#entry - 1);
+    const at = this.#takeWord(what);
+    const octets = this.#octetsOf(at);
+    if (this.#kindAt(at) === Kind.atom && !(octets.length === 1 && octets[0] === 0x24)) throw this.#refusal(what, at);
     return octets;
   }
 
   /** list-mailbox = 1*list-char / string; list-char = ATOM-CHAR / "%" / "*" / "]" */
   listMailbox(what: string): Uint8Array {
     if (!this.#atWord()) return this.string(what);
-    const octets = this.#word(what);
-    if (this.#wasOdd() && !hasListWildcardsOnly(octets)) throw this.#refusal(what, this.#entry - 1);
+    const at = this.#advance();
+    const octets = this.#octetsOf(at);
+    if (this.#isOdd(at) && !hasListWildcardsOnly(octets)) throw this.#refusal(what, at);
     return octets;
   }
 
   /** flag = "\" atom / atom. System flags in their usual spelling, keywords in the client's. */
   flag(what = "a flag"): string {
-    const octets = this.#word(what);
-    if (this.#wasOdd() && !isFlag(octets)) throw this.#refusal(what, this.#entry - 1);
-    const id = octets[0] === 0x5c ? idAt(this.#tape, this.#entry - 1) : Atom.UNKNOWN;
+    const at = this.#takeWord(what);
+    const octets = this.#octetsOf(at);
+    if (this.#isOdd(at) && !isFlag(octets)) throw this.#refusal(what, at);
+    const id = octets[0] === 0x5c ? this.#idAt(at) : Atom.UNKNOWN;
     return id === Atom.UNKNOWN ? text(octets) : (ATOM_NAMES[id] ?? text(octets));
   }
 
@@ -229,25 +242,25 @@ export class ArgumentReader {
 
   /** date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE */
   dateTime(what = "a date and time"): DateTime {
-    if (this.#require(what) !== Kind.quoted) throw this.#refusal(what);
-    const value = parseDateTime(text(this.#octets(Kind.quoted, what)));
+    const value = parseDateTime(text(this.#octetsOf(this.#take(Kind.quoted, what))));
     if (value === undefined) throw bad(`Expected ${what} such as " 1-Feb-2024 12:00:00 +0000"`);
     return value;
   }
 
   /** date = date-text / DQUOTE date-text DQUOTE. Days since 1970. */
   date(what = "a date"): number {
-    const kind = this.#require(what);
-    const value = parseDate(text(kind === Kind.quoted ? this.#octets(Kind.quoted, what) : this.#octets(Kind.atom, what)));
+    const kind = this.#require(what) === Kind.quoted ? Kind.quoted : Kind.atom;
+    const value = parseDate(text(this.#octetsOf(this.#take(kind, what))));
     if (value === undefined) throw bad(`Expected ${what} such as 1-Feb-2024`);
     return value;
   }
 
   /** `BODY[...]<...>` and its kind come next. */
   peekSection(): boolean {
-    return (
-      this.peekKind() === Kind.atom && this.#bytes.subarray(startAt(this.#tape, this.#entry), endAt(this.#tape, this.#entry)).includes(0x5b)
-    );
+    if (this.peekKind() !== Kind.atom || !this.#isOdd(this.#at)) return false;
+    const end = this.#endOf(this.#at);
+    for (let at = this.#startOf(this.#at); at < end; at++) if (this.#bytes[at] === 0x5b) return true;
+    return false;
   }
 
   /** `BODY[section]<partial>`, `BODY.PEEK`, `BINARY`, `BINARY.PEEK` and `BINARY.SIZE` (RFC 9051 section 6.4.5). */
@@ -257,7 +270,7 @@ export class ArgumentReader {
 
   /** An atom with whatever characters, as octets. */
   rawAtom(what: string): Uint8Array {
-    return this.#octets(Kind.atom, what);
+    return this.#octetsOf(this.#take(Kind.atom, what));
   }
 
   open(what = "an opening parenthesis"): void {
@@ -279,7 +292,7 @@ export class ArgumentReader {
   /** Exactly one space, with an argument behind it. */
   space(): void {
     if (this.trySpace()) return;
-    const before = kindAt(this.#tape, this.#entry - 1);
+    const before = this.#kindAt(this.#at - ENTRY_SIZE);
     if (this.peekKind() === Kind.literal && (before === Kind.close || before === Kind.quoted)) return;
     throw this.#refusal("a space");
   }
@@ -293,13 +306,11 @@ export class ArgumentReader {
 
   /** A literal that is collected or, at the end of a piece, streamed. */
   literal(what = "a literal"): LiteralArgument {
-    if (this.#require(what) !== Kind.literal) throw this.#refusal(what);
-    const start = startAt(this.#tape, this.#entry);
-    const flags = flagsAt(this.#tape, this.#entry);
+    const at = this.#take(Kind.literal, what);
+    const flags = this.#flagsAt(at);
     // A collected literal has at least a line end behind it.
-    const data = start < this.#bytes.length ? this.#bytes.subarray(start, endAt(this.#tape, this.#entry)) : undefined;
-    const size = valueAt(this.#tape, this.#entry);
-    this.#advance();
+    const data = this.#startOf(at) < this.#end ? this.#octetsOf(at) : undefined;
+    const size = this.#valueAt(at);
     return { size, synchronizing: (flags & TokenFlag.nonSynchronizing) === 0, binary: (flags & TokenFlag.binary) !== 0, data };
   }
 
@@ -312,11 +323,11 @@ export class ArgumentReader {
   end(): void {
     if (!this.atEnd) throw this.#refusal("the end of the command");
     const at = this.#spaced ? this.#cursor + 1 : this.#cursor;
-    if (this.#bytes[at] === SPACE) throw bad("Expected the end of the command, found spaces");
+    if (at < this.#end && this.#bytes[at] === SPACE) throw bad("Expected the end of the command, found spaces");
   }
 
   get #spaced(): boolean {
-    return this.#bytes[this.#cursor] === SPACE;
+    return this.#bytes[this.#cursor] === SPACE && this.#cursor < this.#end;
   }
 
   /** Kind of the next token, which must follow at once. */
@@ -326,12 +337,10 @@ export class ArgumentReader {
     return kind;
   }
 
-  /** Octets of the next token, which must be of this kind. */
-  #octets(kind: number, what: string): Uint8Array {
-    if (this.#require(what) !== kind) throw this.#refusal(what);
-    const octets = this.#bytes.subarray(startAt(this.#tape, this.#entry), endAt(this.#tape, this.#entry));
-    this.#advance();
-    return octets;
+  /** Consumes the next token, which must be of this kind and follow at once. Returns the index of its entry, as those below take it. */
+  #take(kind: number, what: string): number {
+    if (this.peekKind() !== kind) throw this.#refusal(what);
+    return this.#advance();
   }
 
   #atWord(): boolean {
@@ -339,20 +348,17 @@ export class ArgumentReader {
     return kind === Kind.atom || kind === Kind.number || kind === Kind.set;
   }
 
-  /** Octets of an atom, a number or a set: three forms of one thing in most grammars. */
-  #word(what: string): Uint8Array {
+  /** Consumes an atom, a number or a set: three forms of one thing in most grammars. */
+  #takeWord(what: string): number {
     if (!this.#atWord()) throw this.#refusal(what);
-    return this.#octets(this.peekKind(), what);
+    return this.#advance();
   }
 
   #atomOctets(what: string): Uint8Array {
-    const octets = this.#word(what);
-    if (this.#wasOdd() && !isAtom(octets)) throw this.#refusal(what, this.#entry - 1);
+    const at = this.#takeWord(what);
+    const octets = this.#octetsOf(at);
+    if (this.#isOdd(at) && !isAtom(octets)) throw this.#refusal(what, at);
     return octets;
-  }
-
-  #wasOdd(): boolean {
-    return (flagsAt(this.#tape, this.#entry - 1) & TokenFlag.odd) !== 0;
   }
 
   #tryKind(kind: number): boolean {
@@ -363,7 +369,7 @@ export class ArgumentReader {
 
   /** Whether a word follows the next token after a space. */
   #nextIsWord(): boolean {
-    return kindAt(this.#tape, this.#entry + 1) === Kind.atom;
+    return this.#kindAt(this.#at + ENTRY_SIZE) === Kind.atom;
   }
 
   #uidName(id: number): string {
@@ -371,30 +377,69 @@ export class ArgumentReader {
     return (uidNames[id] ??= `UID ${upperName(id)}`);
   }
 
-  #advance(): void {
-    this.#cursor = this.#endOf(this.#entry++);
+  #advance(): number {
+    const at = this.#at;
+    this.#cursor = this.#behind(at);
+    this.#at = at + ENTRY_SIZE;
+    return at;
   }
 
   /** Offset behind an entry, its closing quote included. */
-  #endOf(entry: number): number {
-    return endAt(this.#tape, entry) + (kindAt(this.#tape, entry) === Kind.quoted ? 1 : 0);
+  #behind(at: number): number {
+    return this.#endOf(at) + (this.#kindAt(at) === Kind.quoted ? 1 : 0);
+  }
+
+  /** Kind of an entry; 0 behind the last. */
+  #kindAt(at: number): number {
+    return at < this.#tapeEnd ? (this.#tape[at] ?? 0) & 0xff : 0;
+  }
+
+  #flagsAt(at: number): number {
+    return ((this.#tape[at] ?? 0) >>> 8) & 0xff;
+  }
+
+  /** Atom id, or error number. */
+  #idAt(at: number): number {
+    return (this.#tape[at] ?? 0) >>> 16;
+  }
+
+  /** Where a token's octets begin and end in `#bytes`. */
+  #startOf(at: number): number {
+    return this.#start + (this.#tape[at + 1] ?? 0);
+  }
+
+  #endOf(at: number): number {
+    return this.#start + (this.#tape[at + 2] ?? 0);
+  }
+
+  #valueAt(at: number): number {
+    return (this.#tape[at + 3] ?? 0) >>> 0;
+  }
+
+  #octetsOf(at: number): Uint8Array {
+    return this.#bytes.subarray(this.#startOf(at), this.#endOf(at));
+  }
+
+  #isOdd(at: number): boolean {
+    return (this.#flagsAt(at) & TokenFlag.odd) !== 0;
   }
 
   /** Says what stands where `what` should. Never with its octets: they may be a password. */
-  #refusal(what: string, entry = this.#entry): StatusError {
-    const kind = kindAt(this.#tape, entry);
-    if (kind === Kind.error) return bad(TAPE_ERROR_TEXT[idAt(this.#tape, entry)] ?? "Command that cannot be read");
-    if (entry >= this.#entries) return bad(`Expected ${what}, found the end of the command`);
-    const next = entry === this.#entry;
+  #refusal(what: string, at = this.#at): StatusError {
+    const kind = this.#kindAt(at);
+    if (kind === Kind.error) return bad(TAPE_ERROR_TEXT[this.#idAt(at)] ?? "Command that cannot be read");
+    if (kind === 0) return bad(`Expected ${what}, found the end of the command`);
+    const next = at === this.#at;
     const found = next && this.#spaced ? "a space" : (NAMES[kind] ?? "something else");
-    return bad(`Expected ${what}, found ${found} at octet ${(next ? this.#cursor : startAt(this.#tape, entry)) + 1}`);
+    return bad(`Expected ${what}, found ${found} at octet ${(next ? this.#cursor : this.#startOf(at)) - this.#start + 1}`);
   }
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const UPPER_NAMES: readonly string[] = ATOM_NAMES.map((name) => name.toUpperCase());
 /** `UID FETCH` and its kind by the second word's id, made when they are first asked for: at most one per atom. */
 const uidNames: (string | undefined)[] = [];
 
 function upperName(id: number): string {
-  return (ATOM_NAMES[id] ?? "").toUpperCase();
+  return UPPER_NAMES[id] ?? "";
 }

@@ -1,16 +1,9 @@
 import { isForeignOctet, isHttpRequest, leadingTag } from "./first-octets.ts";
 import { GrowingBytes, GrowingTape } from "./growing.ts";
 import { HUGE_LITERAL, NO_LITERAL, TRAILING_OCTETS, trailingLiteral } from "./literal-header.ts";
-import { DEPTH_NEW, DEPTH_POISONED, ENTRY_SIZE, flagsAt, idAt, Status, TapeError, TokenFlag } from "./tape.ts";
+import { octetsOf, ownSegment, type Segment } from "./segment.ts";
+import { DEPTH_NEW, DEPTH_POISONED, endAt, ENTRY_SIZE, flagsAt, startAt, Status, TapeError, TokenFlag } from "./tape.ts";
 import type { TapeResult, Tokenizer } from "./tokenizer.ts";
-
-/** One piece of a command: its octets with their line end, and its tape, whose offsets are into them. It is the receiver's. */
-export interface Segment {
-  readonly bytes: Uint8Array;
-  readonly tape: Int32Array;
-  /** False for the first piece of a command, true for what follows a streamed literal. Such a piece has no tag and no command id. */
-  readonly continues: boolean;
-}
 
 export interface LiteralHeader {
   /** Octets, up to 2^32 - 1. */
@@ -73,6 +66,12 @@ interface Stop {
   readonly size: number;
   readonly flags: number;
   readonly depth: number;
+}
+
+/** The commands that one call of the tokenizer has completed. */
+interface Completed {
+  readonly bytes: Uint8Array;
+  readonly tape: Int32Array;
 }
 
 /** What a chunk costs at least while it is held: without this, chunks of one octet would hold far more than they count. */
@@ -151,11 +150,12 @@ export class Framer {
   /** The literal is collected, and comes with its command as one segment. */
   acceptInline(sink: FramerSink): void {
     const { segment, header, depth } = this.#decide();
-    const length = segment.bytes.length + header.size;
+    const { bytes, tape } = segment;
+    const length = bytes.length + header.size;
     this.#offers++;
     if (length > this.#limits.lineLength || this.#offers > this.#limits.inlineOffers) return this.#die(sink, "line-too-long", this.#tag);
-    this.#tail.append(segment.bytes, 0, segment.bytes.length);
-    this.#tape.append(segment.tape, 0, segment.tape.length / ENTRY_SIZE);
+    this.#tail.append(bytes, 0, bytes.length);
+    this.#tape.append(tape, 0, tape.length / ENTRY_SIZE);
     this.#tape.endLast(length);
     this.#taken = length;
     this.#depth = depth;
@@ -243,15 +243,16 @@ export class Framer {
     const { inlineLiteral, inlineTotal } = this.#limits;
     const result = this.#tokenizer.parse(input, inlineLiteral, inlineTotal, this.#depth, 0, 0);
     // All is copied out before anything is delivered: a sink may use the tokenizer too.
-    const segments = this.#complete(input, result);
-    if (segments.length > 0) this.#endCommand();
+    const completed = completedOf(input, result);
+    const continued = this.#continues;
+    if (completed !== undefined) this.#endCommand();
     const stop = this.#stopOf(input, result);
     if (stop === undefined && result.status === Status.done && (end === chunk.length || result.consumed === 0)) {
       this.#tail.append(input, result.consumed, input.length);
       this.#keep(result, result.consumed);
       this.#at = end;
     } else this.#at += result.consumed;
-    for (const segment of segments) if (!this.#deliver(segment, sink)) return;
+    if (completed !== undefined && !this.#deliverAll(completed, continued, sink)) return;
     if (stop === undefined) this.#checkLength(sink);
     else this.#halt(stop, sink);
   }
@@ -275,7 +276,7 @@ export class Framer {
     }
     const { status, literalSize: size, literalFlags: flags, depth } = result;
     this.#addEntries(result, result.commands === 0 ? result.open : 0);
-    const segment = { bytes: this.#tail.copy(), tape: this.#tape.copy(this.#tail.length), continues: this.#continues };
+    const segment = ownSegment(this.#tail.copy(), this.#tape.copy(), this.#continues);
     this.#clearCollected();
     if (status !== Status.done) return this.#halt({ segment, status, size, flags, depth }, sink);
     this.#endCommand();
@@ -298,29 +299,33 @@ export class Framer {
     if (this.#depth !== DEPTH_POISONED) this.#tape.append(tape, first + 1, entries);
   }
 
-  #complete(input: Uint8Array, result: TapeResult): Segment[] {
-    const segments: Segment[] = [];
-    let at = 0;
-    for (let index = 0; index < result.commands; index++) {
-      const next = at + (result.tape[at * ENTRY_SIZE + 3] ?? 1);
-      segments.push(pieceOf(input, result.tape, at, next, index === 0 && this.#continues));
-      at = next;
-    }
-    return segments;
+  /** What the tokenizer stopped at, with the piece before it; `undefined` if it did not stop. */
+  #stopOf(input: Uint8Array, result: TapeResult): Stop | undefined {
+    if (!hasStopped(result)) return undefined;
+    const { status, tape, open, entries, literalSize: size, literalFlags: flags, depth } = result;
+    // It waits for a decision, and longer than what is complete.
+    const bytes = input.slice(startAt(tape, open), endAt(tape, open));
+    return { segment: ownSegment(bytes, tape.slice(open * ENTRY_SIZE, entries * ENTRY_SIZE), this.#continues), status, size, flags, depth };
   }
 
-  /** What the tokenizer stopped at, with the piece before it; `undefined` if it did not stop. */
-  #stopOf(input: Uint8Array, { status, tape, open, entries, literalSize: size, literalFlags: flags, depth }: TapeResult): Stop | undefined {
-    if (status === Status.done || status === Status.tapeFull) return undefined;
-    return { segment: pieceOf(input, tape, open, entries, this.#continues), status, size, flags, depth };
+  /** False if the framer died of one of them. */
+  #deliverAll({ bytes, tape }: Completed, continued: boolean, sink: FramerSink): boolean {
+    let continues = continued;
+    for (let at = 0; at < tape.length;) {
+      const next = at + (tape[at + 3] ?? 1) * ENTRY_SIZE;
+      const segment = { bytes, start: tape[at + 1] ?? 0, end: tape[at + 2] ?? 0, tape, tapeStart: at, tapeEnd: next, continues };
+      if (!this.#deliver(segment, sink)) return false;
+      continues = false;
+      at = next;
+    }
+    return true;
   }
 
   /** False if the framer died of it. */
   #deliver(segment: Segment, sink: FramerSink): boolean {
-    if (segment.bytes.length > this.#limits.lineLength)
-      this.#die(sink, "line-too-long", segment.continues ? this.#tag : this.#tagOf(segment.bytes));
-    else if (endsWithBadLiteral(segment)) this.#die(sink, "bad-literal", segment.continues ? this.#tag : this.#tagOf(segment.bytes));
-    else if (this.#first && isHttpRequest(segment.bytes)) this.#die(sink, "not-imap", undefined);
+    if (segment.end - segment.start > this.#limits.lineLength) this.#die(sink, "line-too-long", this.#tagFor(segment));
+    else if (endsWithBadLiteral(segment)) this.#die(sink, "bad-literal", this.#tagFor(segment));
+    else if (this.#first && isHttpRequest(octetsOf(segment))) this.#die(sink, "not-imap", undefined);
     else sink.command(segment);
     this.#first = false;
     return this.#mode !== "dead";
@@ -329,9 +334,9 @@ export class Framer {
   #halt({ segment, status, size, flags, depth }: Stop, sink: FramerSink): void {
     this.#first = false;
     this.#continues = segment.continues;
-    if (!segment.continues) this.#tag = this.#tagOf(segment.bytes);
+    this.#tag = this.#tagFor(segment);
     if (status === Status.literalTooLarge) return this.#die(sink, "literal-too-large", this.#tag);
-    if (segment.bytes.length > this.#limits.lineLength) return this.#die(sink, "line-too-long", this.#tag);
+    if (segment.end > this.#limits.lineLength) return this.#die(sink, "line-too-long", this.#tag);
     if (depth === DEPTH_POISONED) {
       // The command cannot be run and the client does not wait: it is told, and the rest thrown away.
       this.#endCommand();
@@ -386,6 +391,10 @@ export class Framer {
     this.#die(sink, "line-too-long", this.#continues ? this.#tag : this.#tagOf(this.#tail.from(0)));
   }
 
+  #tagFor(segment: Segment): Uint8Array | undefined {
+    return segment.continues ? this.#tag : this.#tagOf(octetsOf(segment));
+  }
+
   #tagOf(bytes: Uint8Array): Uint8Array | undefined {
     return leadingTag(bytes, this.#limits.tagLength);
   }
@@ -399,20 +408,23 @@ export class Framer {
   }
 }
 
-/** A command's octets and entries, copied, with offsets from its start. */
-function pieceOf(input: Uint8Array, tape: Int32Array, first: number, next: number, continues: boolean): Segment {
-  const own = tape.slice(first * ENTRY_SIZE, next * ENTRY_SIZE);
-  const start = own[1] ?? 0;
-  const end = own[2] ?? 0;
-  own[1] = 0;
-  own[2] = end - start;
-  return { bytes: input.slice(start, end), tape: own, continues };
+/** The commands that one call has completed: their octets and their entries, copied once for all of them. `undefined`: none. */
+function completedOf(input: Uint8Array, result: TapeResult): Completed | undefined {
+  const { commands, tape, open } = result;
+  if (commands === 0) return undefined;
+  // Not the chunk itself: a few octets may have come in a large buffer.
+  return { bytes: input.slice(0, hasStopped(result) ? startAt(tape, open) : result.consumed), tape: tape.slice(0, open * ENTRY_SIZE) };
+}
+
+/** A literal of the open command has a word to wait for. */
+function hasStopped({ status }: TapeResult): boolean {
+  return status !== Status.done && status !== Status.tapeFull;
 }
 
 /** Whether the line that ends a command looks like a literal's header but is none. */
-function endsWithBadLiteral({ bytes, tape }: Segment): boolean {
-  const last = tape.length / ENTRY_SIZE - 1;
-  if ((flagsAt(tape, 0) & TokenFlag.error) === 0 || idAt(tape, last) !== TapeError.literalHeader) return false;
-  const end = bytes.at(-2) === 0x0d ? bytes.length - 2 : bytes.length - 1;
-  return bytes[end - 1] === 0x7d;
+function endsWithBadLiteral({ bytes, end, tape, tapeStart, tapeEnd }: Segment): boolean {
+  if ((((tape[tapeStart] ?? 0) >>> 8) & TokenFlag.error) === 0) return false;
+  if ((tape[tapeEnd - ENTRY_SIZE] ?? 0) >>> 16 !== TapeError.literalHeader) return false;
+  const lineEnd = bytes[end - 2] === 0x0d ? end - 2 : end - 1;
+  return bytes[lineEnd - 1] === 0x7d;
 }

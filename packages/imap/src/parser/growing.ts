@@ -69,13 +69,8 @@ export class GrowingTape {
     this.#values[this.entries * ENTRY_SIZE - 2] = end;
   }
 
-  /** The whole command's tape; `length` is that of its octets. */
-  copy(length: number): Int32Array {
-    const tape = this.#values.slice(0, this.entries * ENTRY_SIZE);
-    tape[1] = 0;
-    tape[2] = length;
-    tape[3] = this.entries;
-    return tape;
+  copy(): Int32Array {
+    return this.#values.slice(0, this.entries * ENTRY_SIZE);
   }
 
   reset(): void {

@@ -22,8 +22,10 @@ export class ByteWriter {
   }
 
   byte(value: number): void {
-    this.reserve(1);
-    this.bytes[this.length++] = value;
+    const at = this.length;
+    if (at === this.bytes.length) this.reserve(1);
+    this.bytes[at] = value;
+    this.length = at + 1;
   }
 
   /** Writes text whose characters are all below U+0100, one octet each. */

@@ -30,21 +30,25 @@ export function writeResponse(out: ByteWriter, response: Response): void {
     case "status":
       if (response.tag === undefined) out.byte(0x2a);
       else out.octets(response.tag);
-      out.ascii(` ${response.status} `);
+      // Each text by itself: joined ones would be a new string for each command.
+      out.byte(0x20);
+      out.ascii(response.status);
+      out.byte(0x20);
       if (response.code !== undefined) out.ascii(`[${response.code}] `);
-      out.ascii(`${response.text}\r\n`);
+      out.ascii(response.text);
+      out.ascii("\r\n");
       return;
     case "continue":
       out.ascii(`+ ${response.text}\r\n`);
       return;
     case "exists":
-      out.ascii(`* ${response.count} EXISTS\r\n`);
+      writeCount(out, response.count, " EXISTS\r\n");
       return;
     case "recent":
-      out.ascii(`* ${response.count} RECENT\r\n`);
+      writeCount(out, response.count, " RECENT\r\n");
       return;
     case "expunge":
-      out.ascii(`* ${response.sequence} EXPUNGE\r\n`);
+      writeCount(out, response.sequence, " EXPUNGE\r\n");
       return;
     case "vanished":
       out.ascii(`* VANISHED ${response.earlier ? "(EARLIER) " : ""}${response.uids}\r\n`);
@@ -58,4 +62,11 @@ export function writeResponse(out: ByteWriter, response: Response): void {
     default:
       return response satisfies never;
   }
+}
+
+function writeCount(out: ByteWriter, count: number, after: string): void {
+  out.byte(0x2a);
+  out.byte(0x20);
+  out.number(count);
+  out.ascii(after);
 }

@@ -13,25 +13,29 @@ export type SequenceSet = readonly number[];
  */
 export function parseSequenceSet(text: Uint8Array): SequenceSet {
   const out: number[] = [];
-  let at = 0;
-  const number = (): number => {
-    if (text[at] === 0x2a) {
-      at++;
-      return STAR;
-    }
-    const start = at;
+  /** The first number of a range, while its second one is read. */
+  let from = 0;
+  for (let at = 0; ; at++) {
     let value = 0;
-    for (let byte = text[at]; byte !== undefined && byte >= 0x30 && byte <= 0x39; byte = text[++at]) value = value * 10 + byte - 0x30;
-    if (at === start || value < 1 || value > 0xffff_ffff || at - start > 10)
-      throw bad("Invalid sequence set: expected a number from 1 to 4294967295 or *");
-    return value;
-  };
-  for (;;) {
-    const from = number();
-    const to = text[at] === 0x3a ? (at++, number()) : from;
-    out.push(Math.min(from, to), Math.max(from, to));
+    if (text[at] === 0x2a) {
+      value = STAR;
+      at++;
+    } else {
+      const start = at;
+      for (let byte = text[at]; byte !== undefined && byte >= 0x30 && byte <= 0x39; byte = text[++at]) value = value * 10 + byte - 0x30;
+      // No number at all is 0.
+      if (value < 1 || value > 0xffff_ffff || at - start > 10)
+        throw bad("Invalid sequence set: expected a number from 1 to 4294967295 or *");
+    }
+    if (from === 0 && text[at] === 0x3a) {
+      from = value;
+      continue;
+    }
+    if (from === 0) out.push(value, value);
+    else out.push(Math.min(from, value), Math.max(from, value));
+    from = 0;
     if (at === text.length) return out;
-    if (text[at++] !== 0x2c) throw bad("Invalid sequence set: expected a comma");
+    if (text[at] !== 0x2c) throw bad("Invalid sequence set: expected a comma");
   }
 }
 

@@ -95,6 +95,8 @@ export interface StreamingRun {
 /** A command as the registry holds it: its argument type is closed over, so the registry needs no cast. */
 export interface Command {
   readonly name: string;
+  /** The default text of its tagged OK. */
+  readonly completed: string;
   readonly capabilities: readonly string[];
   readonly states: readonly StateName[];
   readonly sequences: SequenceClass;

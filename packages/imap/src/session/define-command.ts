@@ -18,6 +18,7 @@ function refusal(state: StateName, states: readonly StateName[]): string {
 export function defineCommand<Args, N extends StateName>(definition: CommandDefinition<Args, N>): Command {
   return {
     name: definition.name,
+    completed: `${definition.name} completed`,
     capabilities: definition.capabilities ?? [],
     states: definition.states,
     sequences: definition.sequences,
@@ -40,6 +41,7 @@ export function defineCommand<Args, N extends StateName>(definition: CommandDefi
 export function defineStreamingCommand<N extends StateName>(definition: StreamingDefinition<N>): Command {
   return {
     name: definition.name,
+    completed: `${definition.name} completed`,
     capabilities: definition.capabilities ?? [],
     states: definition.states,
     sequences: definition.sequences,

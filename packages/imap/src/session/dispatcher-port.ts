@@ -1,5 +1,6 @@
 import type { CommandEnded } from "../observability/events.ts";
-import type { LiteralHeader, Segment } from "../parser/framer.ts";
+import type { LiteralHeader } from "../parser/framer.ts";
+import type { Segment } from "../parser/segment.ts";
 
 /** What the framer, here or at the other end of the link, has made of the client's bytes. */
 export type Input =
@@ -7,6 +8,11 @@ export type Input =
   | { readonly kind: "piece"; readonly segment: Segment; readonly literal: LiteralHeader | undefined }
   | { readonly kind: "chunk"; readonly data: Uint8Array }
   | { readonly kind: "literal-end" };
+
+/** What an input counts in {@link DispatcherPort.consumed}. */
+export function octetsIn(input: Exclude<Input, { readonly kind: "literal-end" }>): number {
+  return input.kind === "piece" ? input.segment.end - input.segment.start : input.data.length;
+}
 
 /** One command has ended: for the meter. Never holds an argument's value. */
 export type CommandEvent = Readonly<Pick<CommandEnded, "name" | "status" | "milliseconds">>;

@@ -1,10 +1,13 @@
 import { LIMITS, type Limits } from "../limits.ts";
 import { ArgumentReader } from "../parser/argument-reader.ts";
-import type { LiteralHeader, Segment } from "../parser/framer.ts";
+import type { LiteralHeader } from "../parser/framer.ts";
+import { octetsOf, type Segment } from "../parser/segment.ts";
 import { withoutLineEnd } from "../parser/octets.ts";
+import type { Response } from "../protocol/response.ts";
 import { StatusError } from "../protocol/status-error.ts";
 import type { Command, Completion, Continuation, RunResult, StreamingRun, Task } from "./command.ts";
-import type { CommandEvent, DispatcherPort, Input } from "./dispatcher-port.ts";
+import { octetsIn, type CommandEvent, type DispatcherPort, type Input } from "./dispatcher-port.ts";
+import { Fifo } from "./fifo.ts";
 import { OutputBrokenError } from "./output-broken-error.ts";
 import { octetsOfPieces } from "./queued-pieces.ts";
 import type { Session } from "./session.ts";
@@ -29,7 +32,7 @@ export class Dispatcher {
   readonly #registry: ReadonlyMap<string, Command>;
   readonly #limits: Pick<Limits, "queuedItems" | "badCommands">;
   readonly #port: DispatcherPort;
-  readonly #queue: Input[] = [];
+  readonly #queue = new Fifo<Input>();
   #running: Running | undefined;
   #task: Task | undefined;
   #continuation: Continuation | undefined;
@@ -43,6 +46,7 @@ export class Dispatcher {
   /** Milliseconds since 1970 when time could last pass: the runtime's clock stands still during work, and asking it costs. */
   #now = 0;
   #ended = false;
+  readonly #emit = (response: Response): void => this.#session.output.emit(response);
 
   constructor(
     session: Session,
@@ -139,7 +143,7 @@ export class Dispatcher {
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    this.#queue.length = 0;
+    this.#queue.clear();
     const stream = this.#stream;
     const task = this.#task;
     this.#stream = undefined;
@@ -163,9 +167,13 @@ export class Dispatcher {
       if (this.#ended || !this.#session.output.hasRoom) return;
       const input = this.#queue.shift();
       if (input === undefined) return;
-      await this.#take(input);
+      // Most commands are done at once: a promise for each would cost as much as they do.
+      const work = this.#take(input);
+      if (work !== undefined) await work;
+      if (input.kind !== "literal-end") this.#port.consumed(octetsIn(input));
       if (inputs % LIMITS.inputsPerTurn !== 0 || this.#queue.length === 0) continue;
-      this.#session.output.flush();
+      // A few answers wait for more of them: each message is a write to the client's socket.
+      if (this.#session.output.writer.length >= LIMITS.writeJoin) this.#session.output.flush();
       await this.#waitFor(this.#port.yieldTurn());
     }
   }
@@ -199,62 +207,52 @@ export class Dispatcher {
     return true;
   }
 
-  async #take(input: Input): Promise<void> {
+  #take(input: Input): Promise<unknown> | undefined {
     switch (input.kind) {
       case "piece":
-        await this.#takePiece(input.segment, input.literal);
-        this.#port.consumed(input.segment.bytes.length);
-        return;
+        return this.#takePiece(input.segment, input.literal);
       case "chunk":
-        await this.#guard((stream) => stream.chunk(input.data));
-        this.#port.consumed(input.data.length);
-        return;
+        return this.#guard((stream) => stream.chunk(input.data));
       case "literal-end":
-        await this.#guard((stream) => stream.literalEnd());
-        return;
+        return this.#guard((stream) => stream.literalEnd());
       default:
         return input satisfies never;
     }
   }
 
-  async #takePiece(segment: Segment, literal: LiteralHeader | undefined): Promise<void> {
-    if (segment.continues) {
-      await this.#takeStreamPiece(new ArgumentReader(segment), literal);
-      return;
-    }
+  #takePiece(segment: Segment, literal: LiteralHeader | undefined): Promise<void> | undefined {
+    if (segment.continues) return this.#takeStreamPiece(new ArgumentReader(segment), literal);
     const continuation = this.#continuation;
     if (continuation !== undefined) {
       this.#continuation = undefined;
       if (continuation.idle) this.#port.idling(false);
       if (literal !== undefined) this.#port.decideLiteral(false);
-      await this.#settle(() => continuation.line(withoutLineEnd(segment.bytes)));
-      return;
+      return this.#settle(() => continuation.line(withoutLineEnd(octetsOf(segment))));
     }
     const args = new ArgumentReader(segment);
     const started = this.#start(args);
     if (started === undefined) {
       if (literal !== undefined) this.#port.decideLiteral(false);
-      return;
+      return undefined;
     }
     const { command } = started;
     this.#running = started;
     if (command.streaming) {
       try {
-        this.#stream = command.open(this.#session, (response) => this.#session.output.emit(response));
+        this.#stream = command.open(this.#session, this.#emit);
       } catch (error) {
         if (literal !== undefined) this.#port.decideLiteral(false);
         this.#fail(error);
-        return;
+        return undefined;
       }
-      await this.#takeStreamPiece(args, literal);
-      return;
+      return this.#takeStreamPiece(args, literal);
     }
     if (literal !== undefined) {
       this.#port.decideLiteral(false);
       this.#fail(new StatusError("NO", `A literal of ${literal.size} octets is too long here`, "TOOBIG"));
-      return;
+      return undefined;
     }
-    await this.#settle(() => command.execute(this.#session, args, (response) => this.#session.output.emit(response)));
+    return this.#settle(() => command.execute(this.#session, args, this.#emit));
   }
 
   /** Reads tag and command name. `undefined`: answered with BAD already. */
@@ -337,33 +335,44 @@ export class Dispatcher {
   }
 
   /** Runs a command, or a line of one, to its end or to where it waits. */
-  async #settle(work: () => RunResult): Promise<void> {
-    let result: Completion | Task | Continuation | undefined | void;
+  #settle(work: () => RunResult): Promise<void> | undefined {
+    let result: RunResult;
     try {
-      const settled = work();
-      result = settled instanceof Promise ? await this.#waitFor(settled) : settled;
+      result = work();
+    } catch (error) {
+      this.#failLate(error);
+      return undefined;
+    }
+    if (result instanceof Promise) return this.#settleLater(result);
+    this.#goOn(result);
+    return undefined;
+  }
+
+  async #settleLater(work: Promise<Awaited<RunResult>>): Promise<void> {
+    let result: Awaited<RunResult>;
+    try {
+      result = await this.#waitFor(work);
     } catch (error) {
       this.#failLate(error);
       return;
     }
+    this.#goOn(result);
+  }
+
+  #goOn(result: Awaited<RunResult>): void {
     if (this.#ended) {
       if (result !== undefined && "step" in result) result.abort?.();
       return;
     }
-    if (result !== undefined && "step" in result) {
-      this.#task = result;
-      return;
-    }
-    if (result !== undefined && "line" in result) {
-      this.#continuation = result;
-      this.#session.output.emit({ kind: "continue", text: result.prompt });
-      if (result.idle) {
-        this.#port.idling(true);
-        this.#tell(true);
-      }
-      return;
-    }
-    this.#complete(result ?? {});
+    if (result === undefined || !("step" in result || "line" in result)) return this.#complete(result ?? {});
+    // It waits for its client, maybe for long: the tag is a view of all that came with it.
+    if (this.#running !== undefined) this.#running = { ...this.#running, tag: this.#running.tag.slice() };
+    if ("step" in result) return void (this.#task = result);
+    this.#continuation = result;
+    this.#session.output.emit({ kind: "continue", text: result.prompt });
+    if (!result.idle) return;
+    this.#port.idling(true);
+    this.#tell(true);
   }
 
   #complete(completion: Completion): void {
@@ -380,7 +389,7 @@ export class Dispatcher {
         tag,
         status: "OK",
         code: completion.code,
-        text: completion.text ?? `${command.name} completed`,
+        text: completion.text ?? command.completed,
       });
     // Also of a session that had to end here: what the command has done is there.
     this.#told(running, "OK");
@@ -454,7 +463,7 @@ export class Dispatcher {
 
   #close(): void {
     this.#ended = true;
-    this.#queue.length = 0;
+    this.#queue.clear();
     const stream = this.#stream;
     this.#stream = undefined;
     this.#task?.abort?.();

@@ -8,6 +8,7 @@ import type { ResponseCode } from "../protocol/response-code.ts";
 import { writeResponse, type Response } from "../protocol/response.ts";
 import { StatusError } from "../protocol/status-error.ts";
 import type { Input } from "../session/dispatcher-port.ts";
+import { Fifo } from "../session/fifo.ts";
 import type { SessionState } from "../session/session.ts";
 import type { SessionOrigin } from "../session/session-origin.ts";
 import { commandOf, isCollected, isRepeatable } from "./command-kind.ts";
@@ -47,7 +48,7 @@ export class ClientConnection {
   readonly #recovery: LinkRecovery;
   readonly #client: WaitingClient;
   readonly #started: number;
-  #inputs: EdgeInput[] = [];
+  readonly #inputs = new Fifo<EdgeInput>();
   #login: EdgeLogin | undefined;
   #link: EdgeLink | undefined;
   /** The literal for which the framer waits, or waited last, and the word on it. */
@@ -212,7 +213,7 @@ export class ClientConnection {
         this.#decide(this.#decision);
         continue;
       }
-      const input = this.#inputs[0];
+      const input = this.#inputs.peek();
       if (input === undefined) break;
       if (input.kind === "fatal") {
         // What came before is answered first; a command that is cut off here never will be.
@@ -424,7 +425,7 @@ export class ClientConnection {
   #end(reason: CloseReason, bye?: string, code?: ResponseCode): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    this.#inputs = [];
+    this.#inputs.clear();
     this.#timer.stop();
     this.#recovery.stop();
     this.#client.end();

@@ -1,6 +1,6 @@
 import { LIMITS } from "../limits.ts";
 import { ArgumentReader } from "../parser/argument-reader.ts";
-import type { Segment } from "../parser/framer.ts";
+import type { Segment } from "../parser/segment.ts";
 import { StatusError } from "../protocol/status-error.ts";
 import type { Command } from "../session/command.ts";
 import type { OutgoingPiece } from "./link-frames.ts";

@@ -13,6 +13,7 @@ import {
   type OutgoingFrame,
   type OutgoingPiece,
 } from "./link-frames.ts";
+import { KeptPieces } from "./kept-pieces.ts";
 import type { CloseReason, Hello } from "./link-payloads.ts";
 import type { Link, LinkOpener } from "./ports.ts";
 
@@ -52,9 +53,8 @@ export class EdgeLink implements EdgeFrames {
   #unfinished = false;
   #over = false;
   #checkpoint: Uint8Array | undefined;
-  /** Pieces that were added behind the checkpoint, for another object to repeat. `undefined`: more than can be kept, until all is settled. */
-  #kept: OutgoingPiece[] | undefined = [];
-  #keptOctets = 0;
+  /** What was sent behind the checkpoint, for another object to repeat. `undefined`: more than can be kept, until all is settled. */
+  #kept: KeptPieces | undefined = new KeptPieces();
   /** The client was given output that the checkpoint does not cover. */
   #ahead = false;
   /** The pieces that are kept were sent a second time already: what they ask for may be what the object dies of. */
@@ -79,8 +79,6 @@ export class EdgeLink implements EdgeFrames {
    * @throws what the opener throws; then it may be tried again.
    */
   reopen(): Promise<void> {
-    // What waits in it is kept, and sent with the rest.
-    this.#batch = [];
     return this.#connect();
   }
 
@@ -114,25 +112,28 @@ export class EdgeLink implements EdgeFrames {
    * its client has part of an answer, or what it asked for was not kept, or was repeated once already.
    */
   get unanswered(): readonly OutgoingPiece[] | undefined {
-    if (this.#ahead || this.#unfinished || (this.#repeated && this.#kept?.length !== 0)) return undefined;
-    return this.#kept;
+    if (this.#ahead || this.#unfinished || (this.#repeated && this.#kept?.count !== 0)) return undefined;
+    return this.#kept?.read();
   }
 
-  /** Adds to the message that {@link flush} sends. */
+  /** Adds to the message that {@link flush} sends, which must follow before anything is waited for. */
   add(input: Input): void {
     const frame: OutgoingFrame = input;
-    const cost = outgoingCost(frame);
-    this.#used += cost;
+    this.#used += outgoingCost(frame);
     this.#batch.push(frame);
     if (frame.kind === "piece") this.#outstanding++;
-    this.#keep(frame, cost);
   }
 
   flush(): void {
-    if (this.#batch.length === 0 || this.#link === undefined) return;
-    if (this.#owed > 0) this.#batch.push(this.#takeOwed());
-    this.#send(this.#batch);
+    const batch = this.#batch;
+    if (batch.length === 0 || this.#link === undefined) return;
     this.#batch = [];
+    const pieces = batch.every(({ kind }) => kind === "piece") ? batch.length : 0;
+    if (this.#owed > 0) batch.push(this.#takeOwed());
+    const message = encodeFrames(batch);
+    // Before it is sent: that may show that the link is lost.
+    if (this.#kept !== undefined && (pieces === 0 || !this.#kept.add(message, pieces))) this.#kept = undefined;
+    this.#link.send(message);
   }
 
   /** The client has taken so much of the output. */
@@ -140,7 +141,7 @@ export class EdgeLink implements EdgeFrames {
     // What a lost link has sent is nobody's window any more.
     if (this.#link === undefined) return;
     this.#owed += octets;
-    if (this.#owed >= LIMITS.linkCreditStep) this.#send([this.#takeOwed()]);
+    if (this.#owed >= LIMITS.linkCreditStep) this.#link.send(encodeFrames([this.#takeOwed()]));
   }
 
   /** Ends the link from our side; the listener hears no more. */
@@ -197,30 +198,21 @@ export class EdgeLink implements EdgeFrames {
 
   /** Pieces that are outstanding and were taken before the checkpoint: those of an IDLE. */
   get #covered(): number {
-    return this.#kept === undefined ? 0 : this.#outstanding - this.#kept.length;
-  }
-
-  #keep(frame: OutgoingFrame, cost: number): void {
-    if (this.#kept === undefined) return;
-    this.#keptOctets += cost;
-    if (frame.kind === "piece" && this.#keptOctets <= LIMITS.keptPieces) this.#kept.push(frame);
-    else this.#kept = undefined;
+    return this.#kept === undefined ? 0 : this.#outstanding - this.#kept.count;
   }
 
   /** The first of the pieces that are kept are answered, or in the checkpoint. */
   #drop(pieces: number): void {
     if (pieces <= 0 || this.#kept === undefined) return;
     this.#repeated = false;
-    this.#kept.splice(0, pieces);
-    this.#keptOctets = this.#kept.reduce((sum, piece) => sum + outgoingCost(piece), 0);
+    this.#kept.drop(pieces);
   }
 
   /** Keeps pieces again once the checkpoint covers all that is outstanding: `covered` pieces. */
   #recover(covered: number): void {
     if (covered !== this.#outstanding) return;
     this.#repeated = false;
-    this.#kept = [];
-    this.#keptOctets = 0;
+    this.#kept = new KeptPieces();
   }
 
   async #connect(): Promise<void> {
@@ -237,7 +229,7 @@ export class EdgeLink implements EdgeFrames {
     if (this.#over) return link.close();
     link.send(encodeHello(this.#hello));
     if (this.#checkpoint !== undefined) link.send(encodeKeptCheckpoint(this.#checkpoint));
-    const kept = this.#kept ?? [];
+    const kept = this.#kept?.read() ?? [];
     if (kept.length > 0) link.send(encodeFrames(kept));
     // Sending may show that it is gone already: then it was no link, and nobody is told that one was lost.
     if (!open) {
@@ -245,7 +237,7 @@ export class EdgeLink implements EdgeFrames {
       throw new LinkError("The account object closed the link at once");
     }
     this.#link = link;
-    this.#used = this.#keptOctets;
+    this.#used = kept.reduce((sum, piece) => sum + outgoingCost(piece), 0);
     this.#repeated = kept.length > 0;
   }
 
@@ -280,7 +272,7 @@ export class EdgeLink implements EdgeFrames {
   #forget(): void {
     this.#link = undefined;
     this.#batch = [];
-    this.#kept = [];
+    this.#kept = undefined;
     this.#checkpoint = undefined;
   }
 
@@ -288,9 +280,5 @@ export class EdgeLink implements EdgeFrames {
     const octets = this.#owed;
     this.#owed = 0;
     return { kind: "credit", octets };
-  }
-
-  #send(frames: readonly OutgoingFrame[]): void {
-    this.#link?.send(encodeFrames(frames));
   }
 }

@@ -1,4 +1,5 @@
-import type { LiteralHeader, Segment } from "../parser/framer.ts";
+import type { LiteralHeader } from "../parser/framer.ts";
+import type { Segment } from "../parser/segment.ts";
 import { LIMITS } from "../limits.ts";
 import type { Input } from "../session/dispatcher-port.ts";
 import { Checkpoint } from "../session/snapshot.ts";
@@ -48,6 +49,8 @@ export const FLAG_FRAME = FRAME_HEADER + 1;
 
 /** Flags u8, size of the literal f64, octets of the tape u32. */
 const PIECE_HEADER = 13;
+/** Up to this length a loop copies faster than a view and a `set`. */
+const LOOP_COPY = 64;
 const PieceFlag = { continues: 1, literal: 2, synchronizing: 4, binary: 8 } as const;
 
 /** A frame that breaks the rules of the link. */
@@ -59,7 +62,7 @@ export class LinkError extends Error {
 export interface ObjectFrames {
   hello(hello: Hello): void;
   checkpoint(checkpoint: Checkpoint): void;
-  /** `cost` counts against the window, see {@link frameCost}. The arrays are views of the message. */
+  /** `cost` counts against the window, see {@link frameCost}. The pieces of one message share its memory. */
   piece(segment: Segment, literal: LiteralHeader | undefined, cost: number): void;
   literal(data: Uint8Array, cost: number): void;
   literalEnd(): void;
@@ -89,6 +92,7 @@ function frameCost(payload: number): number {
 
 /** Reads a message from the edge. @throws LinkError; frames before the broken one have been delivered. */
 export function readObjectFrames(message: Uint8Array, to: ObjectFrames): void {
+  const pieces = new PieceReader(message);
   forEachFrame(message, (kind, start, end) => {
     switch (kind) {
       case FrameKind.hello:
@@ -98,7 +102,7 @@ export function readObjectFrames(message: Uint8Array, to: ObjectFrames): void {
         to.checkpoint(readJson(message, start, end, Checkpoint));
         return;
       case FrameKind.piece:
-        readPiece(message, start, end, to);
+        pieces.read(start, end, to);
         return;
       case FrameKind.literal:
         if (start === end) throw new LinkError("Empty literal frame");
@@ -158,6 +162,17 @@ export function readEdgeFrames(message: Uint8Array, to: EdgeFrames): void {
   });
 }
 
+/** The pieces of a message that was sent to an account object. They share its memory. */
+export function readPieces(message: Uint8Array): OutgoingPiece[] {
+  const pieces: OutgoingPiece[] = [];
+  const reader = new PieceReader(message);
+  const to = { piece: (segment: Segment, literal: LiteralHeader | undefined) => void pieces.push({ kind: "piece", segment, literal }) };
+  forEachFrame(message, (kind, start, end) => {
+    if (kind === FrameKind.piece) reader.read(start, end, to);
+  });
+  return pieces;
+}
+
 function forEachFrame(message: Uint8Array, take: (kind: number, start: number, end: number) => void): void {
   const view = viewOf(message);
   let at = 0;
@@ -171,42 +186,56 @@ function forEachFrame(message: Uint8Array, take: (kind: number, start: number, e
   }
 }
 
-function readPiece(message: Uint8Array, start: number, end: number, to: ObjectFrames): void {
-  if (end - start < PIECE_HEADER) throw new LinkError("Truncated piece");
-  const view = viewOf(message);
-  const flags = view.getUint8(start);
-  const size = view.getFloat64(start + 1);
-  const tapeOctets = view.getUint32(start + 9);
-  const tapeStart = align(start + PIECE_HEADER);
-  const tapeEnd = tapeStart + tapeOctets;
-  // A tape is entries of four 32-bit integers.
-  if (tapeOctets % 16 !== 0 || tapeEnd > end) throw new LinkError("Tape out of bounds");
-  const bytes = message.subarray(tapeEnd, end);
-  const tape = readTape(message, tapeStart, tapeEnd);
-  checkTape(tape, bytes.length);
-  const segment: Segment = { bytes, tape, continues: (flags & PieceFlag.continues) !== 0 };
-  to.piece(segment, readLiteral(flags, size), frameCost(end - start));
+/** Reads the pieces of one message: the views are made once for all of them. */
+class PieceReader {
+  readonly #message: Uint8Array;
+  #bytes: Uint8Array | undefined;
+  #view: DataView = NO_VIEW;
+  #tape: Int32Array = NO_TAPE;
+
+  constructor(message: Uint8Array) {
+    this.#message = message;
+  }
+
+  read(start: number, end: number, to: Pick<ObjectFrames, "piece">): void {
+    if (end - start < PIECE_HEADER) throw new LinkError("Truncated piece");
+    const bytes = (this.#bytes ??= this.#open());
+    const flags = bytes[start] ?? 0;
+    const tapeOctets = this.#view.getUint32(start + 9);
+    const tapeStart = align(start + PIECE_HEADER);
+    const tapeEnd = tapeStart + tapeOctets;
+    // A tape is entries of four 32-bit integers.
+    if (tapeOctets % 16 !== 0 || tapeEnd > end) throw new LinkError("Tape out of bounds");
+    const tape = this.#tape;
+    checkTape(tape, tapeStart >> 2, tapeEnd >> 2, end - tapeEnd);
+    const continues = (flags & PieceFlag.continues) !== 0;
+    const segment: Segment = { bytes, start: tapeEnd, end, tape, tapeStart: tapeStart >> 2, tapeEnd: tapeEnd >> 2, continues };
+    to.piece(
+      segment,
+      (flags & PieceFlag.literal) === 0 ? undefined : readLiteral(flags, this.#view.getFloat64(start + 1)),
+      frameCost(end - start),
+    );
+  }
+
+  /** Both ends run on little-endian machines, as does WebAssembly, so a tape is read where it lies: on a multiple of four in its message. */
+  #open(): Uint8Array {
+    const bytes = this.#message.byteOffset % 4 === 0 ? this.#message : this.#message.slice();
+    this.#view = viewOf(bytes);
+    this.#tape = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+    return bytes;
+  }
 }
 
-function readLiteral(flags: number, size: number): LiteralHeader | undefined {
-  if ((flags & PieceFlag.literal) === 0) return undefined;
+function readLiteral(flags: number, size: number): LiteralHeader {
   if (!Number.isSafeInteger(size) || size < 0) throw new LinkError("Literal size out of bounds");
   return { size, synchronizing: (flags & PieceFlag.synchronizing) !== 0, binary: (flags & PieceFlag.binary) !== 0 };
 }
 
-/** Both ends run on little-endian machines, as does WebAssembly, so a tape crosses as it is. */
-function readTape(message: Uint8Array, start: number, end: number): Int32Array {
-  const offset = message.byteOffset + start;
-  if (offset % 4 === 0) return new Int32Array(message.buffer, offset, (end - start) / 4);
-  return new Int32Array(message.slice(start, end).buffer);
-}
-
 /** No token may lie outside of the piece: readers take starts and ends on trust. */
-function checkTape(tape: Int32Array, length: number): void {
-  for (let at = 0; at < tape.length; at += 4) {
-    const start = tape[at + 1] ?? 0;
-    const end = tape[at + 2] ?? 0;
-    if (start < 0 || end < 0 || start > length || end > length) throw new LinkError("Token out of bounds");
+function checkTape(tape: Int32Array, from: number, to: number, length: number): void {
+  for (let at = from; at < to; at += 4) {
+    // As unsigned numbers, so that what is negative is too large.
+    if ((tape[at + 1] ?? 0) >>> 0 > length || (tape[at + 2] ?? 0) >>> 0 > length) throw new LinkError("Token out of bounds");
   }
 }
 
@@ -245,7 +274,7 @@ export type OutgoingPiece = Extract<OutgoingFrame, { readonly kind: "piece" }>;
 
 /** What a frame counts against the window. */
 export function outgoingCost(frame: OutgoingFrame): number {
-  if (frame.kind === "piece") return frameCost(PIECE_HEADER + frame.segment.tape.byteLength + frame.segment.bytes.length);
+  if (frame.kind === "piece") return frameCost(PIECE_HEADER + segmentOctets(frame.segment));
   return frame.kind === "chunk" ? frameCost(frame.data.length) : 0;
 }
 
@@ -254,16 +283,21 @@ export function encodeFrames(frames: readonly OutgoingFrame[]): Uint8Array<Array
   let size = 0;
   for (const frame of frames) size = frameEnd(frame, size);
   const message = new Uint8Array(size);
-  const view = viewOf(message);
+  const writer = { message, view: viewOf(message), tape: new Int32Array(message.buffer, 0, size >> 2) };
   let at = 0;
-  for (const frame of frames) at = writeFrame(message, view, frame, at);
+  for (const frame of frames) at = writeFrame(writer, frame, at);
   return message;
+}
+
+/** Octets of a piece and of its tape. */
+function segmentOctets({ start, end, tapeStart, tapeEnd }: Segment): number {
+  return (tapeEnd - tapeStart) * 4 + end - start;
 }
 
 function frameEnd(frame: OutgoingFrame, at: number): number {
   switch (frame.kind) {
     case "piece":
-      return align(at + FRAME_HEADER + PIECE_HEADER) + frame.segment.tape.byteLength + frame.segment.bytes.length;
+      return align(at + FRAME_HEADER + PIECE_HEADER) + segmentOctets(frame.segment);
     case "chunk":
       return at + FRAME_HEADER + frame.data.length;
     case "literal-end":
@@ -275,20 +309,34 @@ function frameEnd(frame: OutgoingFrame, at: number): number {
   }
 }
 
-function writeFrame(message: Uint8Array, view: DataView, frame: OutgoingFrame, at: number): number {
+/** A message that is written, and its views. */
+interface MessageWriter {
+  readonly message: Uint8Array;
+  readonly view: DataView;
+  readonly tape: Int32Array;
+}
+
+function writeFrame({ message, view, tape }: MessageWriter, frame: OutgoingFrame, at: number): number {
   const end = frameEnd(frame, at);
   const start = at + FRAME_HEADER;
   view.setUint32(at + 1, end - start);
   switch (frame.kind) {
     case "piece": {
       const { segment, literal } = frame;
-      view.setUint8(at, FrameKind.piece);
-      view.setUint8(start, pieceFlags(segment, literal));
-      view.setFloat64(start + 1, literal?.size ?? 0);
-      view.setUint32(start + 9, segment.tape.byteLength);
+      message[at] = FrameKind.piece;
+      message[start] = pieceFlags(segment, literal);
+      if (literal !== undefined) view.setFloat64(start + 1, literal.size);
+      const integers = segment.tapeEnd - segment.tapeStart;
+      view.setUint32(start + 9, integers * 4);
       const tapeStart = align(start + PIECE_HEADER);
-      message.set(new Uint8Array(segment.tape.buffer, segment.tape.byteOffset, segment.tape.byteLength), tapeStart);
-      message.set(segment.bytes, tapeStart + segment.tape.byteLength);
+      copyTape(segment, tape, tapeStart >> 2);
+      if (integers > 0) {
+        // The COMMAND entry is of the array that it comes from.
+        tape[(tapeStart >> 2) + 1] = 0;
+        tape[(tapeStart >> 2) + 2] = segment.end - segment.start;
+        tape[(tapeStart >> 2) + 3] = integers >> 2;
+      }
+      copyOctets(segment, message, tapeStart + integers * 4);
       return end;
     }
     case "chunk":
@@ -303,6 +351,18 @@ function writeFrame(message: Uint8Array, view: DataView, frame: OutgoingFrame, a
     default:
       return frame satisfies never;
   }
+}
+
+/** Copies a piece's tape. Short ones in a loop, which is then of one kind of array: a view and a `set` take longer. */
+function copyTape({ tape, tapeStart, tapeEnd }: Segment, target: Int32Array, at: number): void {
+  if (tapeEnd - tapeStart > LOOP_COPY) target.set(tape.subarray(tapeStart, tapeEnd), at);
+  else for (let next = tapeStart; next < tapeEnd; next++) target[at + next - tapeStart] = tape[next] ?? 0;
+}
+
+/** The same for its octets. */
+function copyOctets({ bytes, start, end }: Segment, target: Uint8Array, at: number): void {
+  if (end - start > LOOP_COPY) target.set(bytes.subarray(start, end), at);
+  else for (let next = start; next < end; next++) target[at + next - start] = bytes[next] ?? 0;
 }
 
 function pieceFlags(segment: Segment, literal: LiteralHeader | undefined): number {
@@ -378,5 +438,7 @@ function align(offset: number): number {
   return (offset + 3) & ~3;
 }
 
+const NO_VIEW = new DataView(new ArrayBuffer(0));
+const NO_TAPE = new Int32Array(0);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -21,7 +21,7 @@ export interface LinkListener {
 
 /** Port: one link to an account object. */
 export interface Link {
-  /** Takes ownership of the octets. After the link has closed it does nothing. */
+  /** The octets must not be changed afterwards. After the link has closed it does nothing. */
   send(message: Uint8Array<ArrayBuffer>): void;
   /** Ends it; the listener hears no more. */
   close(): void;

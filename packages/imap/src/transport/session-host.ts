@@ -1,9 +1,11 @@
 import { idleContinuation } from "../commands/idle.ts";
 import { LIMITS, type Limits } from "../limits.ts";
-import type { LiteralHeader, Segment } from "../parser/framer.ts";
+import type { LiteralHeader } from "../parser/framer.ts";
+import type { Segment } from "../parser/segment.ts";
 import type { Command } from "../session/command.ts";
 import { Dispatcher } from "../session/dispatcher.ts";
 import type { CommandEvent } from "../session/dispatcher-port.ts";
+import { Fifo } from "../session/fifo.ts";
 import { SessionOutput } from "../session/session-output.ts";
 import type { SessionOrigin } from "../session/session-origin.ts";
 import { Session, type Account, type ServerInfo } from "../session/session.ts";
@@ -86,7 +88,7 @@ export class SessionHost {
   /** The close frame, for the end of the last message. */
   #last: Uint8Array<ArrayBuffer> | undefined;
   /** What the inputs in the dispatcher's queue count in the window, in order. */
-  #costs: number[] = [];
+  readonly #costs = new Fifo<number>();
   /** Credit that the edge was not given yet. */
   #credit = 0;
   /** Pieces that the edge was not told to be settled. */

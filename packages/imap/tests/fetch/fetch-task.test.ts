@@ -19,7 +19,16 @@ const FLAGS: FetchAttribute = { kind: "flags" };
 const SEEN = { system: Flag.seen, keywords: [] };
 
 function section(label: string, more: Partial<SectionAttribute> = {}): SectionAttribute {
-  return { kind: "section", label, path: [], text: undefined, fields: [], partial: undefined, peek: true, ...more };
+  return {
+    kind: "section",
+    label: bytes(` ${label}${more.partial === undefined ? "" : `<${more.partial.offset}>`} `),
+    path: [],
+    text: undefined,
+    fields: [],
+    partial: undefined,
+    peek: true,
+    ...more,
+  };
 }
 
 const BODY = section("BODY[]");
@@ -186,7 +195,7 @@ test("fields of an embedded message", async ({ expect }) => {
   const account = createAccount();
   const inner = `Subject: inside\nFrom: eve@example.net\n\ntext`;
   await deliver(account, openMailbox(account), `Subject: outside\nContent-Type: message/rfc822\n\n${inner}`);
-  const attribute = { ...FIELDS, label: "BODY[1.HEADER.FIELDS (Subject)]", path: [1] };
+  const attribute = { ...FIELDS, label: bytes(" BODY[1.HEADER.FIELDS (Subject)] "), path: [1] };
   const expected = new TextDecoder().decode(compileFieldFilter(["subject"], false).select(bytes("Subject: inside\r\n\r\n")));
   expect(await fetchAll(account, [attribute])).toContain(`{${expected.length}}\r\n${expected})`);
 });

@@ -1,7 +1,9 @@
 import * as z from "zod";
 
-import { Framer, type FramerLimits, type FramerSink, type LiteralHeader, type Segment } from "../../src/parser/framer.ts";
+import { Framer, type FramerLimits, type FramerSink, type LiteralHeader } from "../../src/parser/framer.ts";
+import { octetsOf, type Segment } from "../../src/parser/segment.ts";
 import type { TapeResult, Tokenizer } from "../../src/parser/tokenizer.ts";
+import { tapeOf } from "./recording-sink.ts";
 import { latin1, octets } from "./tokenizers.ts";
 
 /** One call of a tokenizer. */
@@ -99,8 +101,10 @@ function story(tokenizer: Tokenizer, { input, salt }: SplitCase, cuts: readonly 
     streamed = -1;
     out.push(kind);
   };
-  const piece = ({ bytes, tape, continues }: Segment): void => {
-    out.push(continues ? 1 : 0, bytes.length, ...bytes, tape.length, ...tape);
+  const piece = (segment: Segment): void => {
+    const bytes = octetsOf(segment);
+    const tape = tapeOf(segment);
+    out.push(segment.continues ? 1 : 0, bytes.length, ...bytes, tape.length, ...tape);
   };
   const framer = new Framer(tokenizer, SMALL);
   const sink: FramerSink = {

@@ -4,10 +4,11 @@ import { describe, test } from "vitest";
 import { LIMITS } from "../../src/limits.ts";
 import { Atom } from "../../src/parser/atom-ids.ts";
 import { Framer, type FramerLimits } from "../../src/parser/framer.ts";
-import { idAt, tapeErrorText } from "../../src/parser/tape.ts";
+import { octetsOf } from "../../src/parser/segment.ts";
+import { ENTRY_SIZE, idAt, tapeErrorText } from "../../src/parser/tape.ts";
 import type { Tokenizer } from "../../src/parser/tokenizer.ts";
-import { type Decision, RecordingSink } from "./recording-sink.ts";
-import { both, octets, reference, wasm } from "./tokenizers.ts";
+import { type Decision, RecordingSink, tapeOf } from "./recording-sink.ts";
+import { both, latin1, octets, reference, wasm } from "./tokenizers.ts";
 
 const SMALL: FramerLimits = { lineLength: 200, inlineLiteral: 10, inlineTotal: 60, inlineOffers: 30, pausedInput: 2048, tagLength: 16 };
 
@@ -191,19 +192,41 @@ test("a command that came in parts has the tape of one that came whole", ({ expe
   const input = 'a LOGIN ({3+}\r\nx y "\\"" {2+}\r\n)) 17 1:*)\r\n';
   const parts = run(input, undefined, SMALL, everyOctet(input)).sink.segments[0];
   const { tape } = reference.parse(octets(input), 10, 60, -2, 0, 0);
-  expect(Array.from(parts?.tape ?? [])).toEqual(Array.from(tape.slice(0, parts?.tape.length)));
-  expect(idAt(parts?.tape ?? new Int32Array(), 0)).toBe(Atom.LOGIN);
+  if (parts === undefined) throw new Error("no command");
+  expect(Array.from(tapeOf(parts))).toEqual(Array.from(tape.slice(0, parts.tape.length)));
+  expect(idAt(parts.tape, 0)).toBe(Atom.LOGIN);
 });
 
-test("segments are the receiver's own", ({ expect }) => {
-  const chunk = octets("a NOOP\r\nb APPEND c {99}\r\n");
+test("what the sink is given outlives the chunk and the tokenizer's tape", ({ expect }) => {
+  const chunk = octets("a NOOP\r\nb NOOP\r\nc APPEND d {99}\r\n");
   const { sink, framer } = { sink: new RecordingSink(), framer: new Framer(wasm, SMALL) };
   framer.push(chunk, sink);
-  const before = sink.segments.map(({ bytes, tape }) => [Array.from(bytes), Array.from(tape)]);
+  const before = sink.segments.map((segment) => [latin1(octetsOf(segment)), Array.from(tapeOf(segment))]);
+  expect(before.map(([text]) => text)).toEqual(["a NOOP\r\n", "b NOOP\r\n", "c APPEND d {99}\r\n"]);
   chunk.fill(0x58);
   wasm.parse(octets("z LOGOUT\r\n"), 0, 0, -2, 0, 0);
-  expect(sink.segments.map(({ bytes, tape }) => [Array.from(bytes), Array.from(tape)])).toEqual(before);
-  for (const { bytes } of sink.segments) expect(bytes.buffer).not.toBe(chunk.buffer);
+  expect(sink.segments.map((segment) => [latin1(octetsOf(segment)), Array.from(tapeOf(segment))])).toEqual(before);
+});
+
+test("the commands of one chunk share their arrays, and hold nothing else", ({ expect }) => {
+  const received = new Uint8Array(65_536);
+  const text = "a NOOP\r\nb UID FETCH 1 (FLAGS)\r\nc NO";
+  received.set(octets(text));
+  const { sink } = run("");
+  new Framer(wasm, LIMITS).push(received.subarray(0, text.length), sink);
+  const [first, second] = sink.segments;
+  expect(sink.segments).toHaveLength(2);
+  expect(second?.bytes).toBe(first?.bytes);
+  expect(second?.tape).toBe(first?.tape);
+  expect(first?.bytes.buffer.byteLength).toBe(text.length - "c NO".length);
+  expect(first?.tape.buffer.byteLength).toBe((3 + 8) * ENTRY_SIZE * 4);
+});
+
+test("a piece that waits for a decision holds only itself", ({ expect }) => {
+  const { sink } = run("a NOOP\r\nb APPEND c {99}\r\n", undefined, LIMITS);
+  const waiting = sink.segments[1];
+  expect(waiting?.bytes.buffer.byteLength).toBe("b APPEND c {99}\r\n".length);
+  expect(waiting?.tape.buffer.byteLength).toBe(5 * ENTRY_SIZE * 4);
 });
 
 test("streamed octets are views of the chunk, and never tokenized", ({ expect }) => {
@@ -223,8 +246,8 @@ test("streamed octets are views of the chunk, and never tokenized", ({ expect })
 
 test("a piece after a streamed literal has no command id", ({ expect }) => {
   const { sink } = run("a APPEND b {11+}\r\n01234567890 NOOP NOOP\r\n", () => "stream");
-  expect(sink.segments.map(({ tape }) => idAt(tape, 0))).toEqual([Atom.APPEND, 0]);
-  expect(sink.segments.map(({ tape }) => idAt(tape, 1))).toEqual([0, Atom.NOOP]);
+  expect(sink.segments.map((segment) => idAt(tapeOf(segment), 0))).toEqual([Atom.APPEND, 0]);
+  expect(sink.segments.map((segment) => idAt(tapeOf(segment), 1))).toEqual([0, Atom.NOOP]);
 });
 
 function headers(text: string): unknown {
@@ -398,5 +421,5 @@ function countingTokenizer(tokenizer: Tokenizer): Tokenizer & { octets: number }
 
 test("what is wrong with a broken command can be told", ({ expect }) => {
   const { sink } = run("a )\r\nb NOOP\r\n");
-  expect(sink.segments.map(({ tape }) => tapeErrorText(tape))).toEqual(["Closing parenthesis without an opening one", undefined]);
+  expect(sink.segments.map((segment) => tapeErrorText(tapeOf(segment)))).toEqual(["Closing parenthesis without an opening one", undefined]);
 });

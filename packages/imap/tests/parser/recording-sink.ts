@@ -1,4 +1,6 @@
-import type { FatalReason, Framer, FramerSink, LiteralHeader, Segment } from "../../src/parser/framer.ts";
+import type { FatalReason, Framer, FramerSink, LiteralHeader } from "../../src/parser/framer.ts";
+import { octetsOf, type Segment } from "../../src/parser/segment.ts";
+import { ENTRY_SIZE } from "../../src/parser/tape.ts";
 import { latin1, words } from "./tokenizers.ts";
 
 export type Decision = "inline" | "stream" | "refuse" | "later";
@@ -73,5 +75,13 @@ export class RecordingSink implements FramerSink {
 }
 
 function readable(segment: Segment): { text: string; words: string[]; continues: boolean } {
-  return { text: latin1(segment.bytes), words: words(segment.tape, segment.bytes), continues: segment.continues };
+  const bytes = octetsOf(segment);
+  return { text: latin1(bytes), words: words(tapeOf(segment), bytes), continues: segment.continues };
+}
+
+/** The tape of one piece, as it is where the piece has its arrays to itself. */
+export function tapeOf({ start, end, tape, tapeStart, tapeEnd }: Segment): Int32Array {
+  const own = tape.slice(tapeStart, tapeEnd);
+  own.set([0, end - start, own.length / ENTRY_SIZE], 1);
+  return own;
 }

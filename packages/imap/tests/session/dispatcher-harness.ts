@@ -19,6 +19,8 @@ export class Harness {
   idling = false;
   closed = false;
   turns = 0;
+  /** Messages of output. */
+  messages = 0;
   /** Octets that were sent and not acknowledged. */
   unread = 0;
   #said = "";
@@ -26,6 +28,7 @@ export class Harness {
 
   constructor(account: Account, commands: readonly Command[], state: SessionState = { name: "authenticated", account }) {
     const output = new SessionOutput((bytes) => {
+      this.messages++;
       this.#said += decoder.decode(bytes);
       this.unread += bytes.length;
     });

@@ -264,7 +264,8 @@ test("a task that has seen its view lost ends with BYE", async ({ expect }) => {
   const account = createAccount();
   const { id } = account.index.create("Work");
   const mailbox = openMailbox(account, "Work");
-  addMessages(account, mailbox, 600);
+  // Others get a turn before its last step.
+  addMessages(account, mailbox, LIMITS.stepsPerTurn * LIMITS.pageRows + 1);
   const view = new View(mailbox, false);
   const remove = command("REMOVE", () => account.index.remove(id));
   const harness = new Harness(account, [store, remove], { name: "selected", account, view });
@@ -274,6 +275,24 @@ test("a task that has seen its view lost ends with BYE", async ({ expect }) => {
   await running;
   expect(harness.take().endsWith("* BYE The selected mailbox was deleted\r\n")).toBe(true);
   expect(harness.faults).toEqual([]);
+});
+
+test("answers to a pipeline leave together, also where others get a turn in between", async ({ expect }) => {
+  const answer = "a OK NOOP completed\r\n";
+  const commands = 4 * Math.ceil(LIMITS.writeJoin / answer.length);
+  const account = createAccount();
+  const harness = new Harness(account, [noop]);
+  expect(await harness.send("a NOOP\r\n".repeat(commands))).toBe(answer.repeat(commands));
+  expect(harness.turns).toBe(Math.ceil(commands / LIMITS.inputsPerTurn) - 1);
+  expect(harness.messages).toBeGreaterThan(1);
+  expect(harness.messages).toBeLessThanOrEqual(4);
+});
+
+test("what waits for its client holds its tag, not what came with it", async ({ expect }) => {
+  const account = createAccount();
+  const harness = new Harness(account, [idle, noop], { name: "authenticated", account });
+  expect(await harness.send(`${"a0 NOOP\r\n".repeat(20)}a1 IDLE\r\n`)).toMatch(/idling\r\n$/);
+  expect(harness.dispatcher.idleTag?.buffer.byteLength).toBe("a1".length);
 });
 
 test("an IDLE goes on in a session that was restored, and its end has the tag", async ({ expect }) => {

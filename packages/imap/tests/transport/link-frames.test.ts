@@ -2,7 +2,9 @@ import * as fc from "fast-check";
 import { test } from "vitest";
 
 import { LIMITS } from "../../src/limits.ts";
-import type { LiteralHeader, Segment } from "../../src/parser/framer.ts";
+import type { LiteralHeader } from "../../src/parser/framer.ts";
+import { octetsOf, ownSegment, type Segment } from "../../src/parser/segment.ts";
+import { ENTRY_SIZE } from "../../src/parser/tape.ts";
 import { Checkpoint } from "../../src/session/snapshot.ts";
 import {
   encodeCheckpoint,
@@ -25,6 +27,7 @@ import {
   type OutgoingFrame,
 } from "../../src/transport/link-frames.ts";
 import type { Hello } from "../../src/transport/link-payloads.ts";
+import { tapeOf } from "../parser/recording-sink.ts";
 import { ACCOUNT } from "./fakes.ts";
 
 const hello: Hello = {
@@ -42,8 +45,7 @@ function readAtObject(message: Uint8Array): Seen[] {
   const frames: ObjectFrames = {
     hello: (value) => seen.push(["hello", value]),
     checkpoint: (value) => seen.push(["checkpoint", value]),
-    piece: (segment, literal, cost) =>
-      seen.push(["piece", { ...segment, bytes: [...segment.bytes], tape: [...segment.tape] }, literal, cost]),
+    piece: (segment, literal, cost) => seen.push(["piece", readable(segment), literal, cost]),
     literal: (data, cost) => seen.push(["literal", [...data], cost]),
     literalEnd: () => seen.push(["literal-end"]),
     credit: (octets) => seen.push(["credit", octets]),
@@ -51,6 +53,11 @@ function readAtObject(message: Uint8Array): Seen[] {
   };
   readObjectFrames(message, frames);
   return seen;
+}
+
+/** A piece, wherever it lies. */
+function readable(segment: Segment): unknown {
+  return { octets: [...octetsOf(segment)], tape: [...tapeOf(segment)], continues: segment.continues };
 }
 
 function readAtEdge(message: Uint8Array): Seen[] {
@@ -74,17 +81,30 @@ const literalHeader: fc.Arbitrary<LiteralHeader | undefined> = fc.option(
   fc.record({ size: fc.integer({ min: 0, max: 2 ** 32 - 1 }), synchronizing: fc.boolean(), binary: fc.boolean() }),
   { nil: undefined },
 );
-const segment: fc.Arbitrary<Segment> = octets(40).chain((bytes) =>
-  fc.record({
-    bytes: fc.constant(bytes),
-    continues: fc.boolean(),
-    tape: fc
-      .array(fc.tuple(fc.integer(), fc.integer({ min: 0, max: bytes.length }), fc.integer({ min: 0, max: bytes.length }), fc.integer()), {
-        maxLength: 5,
-      })
-      .map((entries) => Int32Array.from(entries.flat())),
-  }),
-);
+/** A piece between others: what lies around it is not its own. */
+const segment: fc.Arbitrary<Segment> = fc
+  .tuple(octets(9), octets(90), octets(9), fc.nat(3), fc.nat(3), fc.boolean())
+  .chain(([before, own, after, entriesBefore, entriesAfter, continues]) => {
+    const offset = fc.integer({ min: 0, max: own.length });
+    const entry = fc.tuple(fc.integer(), offset, offset, fc.integer());
+    return fc.array(entry, { minLength: 1, maxLength: 20 }).map((entries): Segment => {
+      const start = before.length;
+      const tapeStart = entriesBefore * ENTRY_SIZE;
+      return {
+        bytes: Uint8Array.from([...before, ...own, ...after]),
+        start,
+        end: start + own.length,
+        tape: Int32Array.from([
+          ...Array.from({ length: tapeStart }, () => -1),
+          ...entries.flat(),
+          ...Array.from({ length: entriesAfter * ENTRY_SIZE }, () => -1),
+        ]),
+        tapeStart,
+        tapeEnd: tapeStart + entries.length * ENTRY_SIZE,
+        continues,
+      };
+    });
+  });
 const outgoing: fc.Arbitrary<OutgoingFrame> = fc.oneof(
   fc.record({ kind: fc.constant("piece" as const), segment, literal: literalHeader }),
   fc.record({ kind: fc.constant("chunk" as const), data: fc.uint8Array({ minLength: 1, maxLength: 40 }) }),
@@ -102,7 +122,7 @@ function jsonFrame(kind: number, value: unknown): Uint8Array {
 function expected(frame: OutgoingFrame): Seen {
   switch (frame.kind) {
     case "piece":
-      return ["piece", { ...frame.segment, bytes: [...frame.segment.bytes], tape: [...frame.segment.tape] }, frame.literal];
+      return ["piece", readable(frame.segment), frame.literal];
     case "chunk":
       return ["literal", [...frame.data]];
     case "literal-end":
@@ -182,7 +202,7 @@ test("a checkpoint comes back as it was, unread by the edge", ({ expect }) => {
 
 test("a broken frame is refused, whatever is broken", ({ expect }) => {
   const piece = encodeFrames([
-    { kind: "piece", segment: { bytes: Uint8Array.of(1, 2), tape: Int32Array.of(1, 0, 2, 0), continues: false }, literal: undefined },
+    { kind: "piece", segment: ownSegment(Uint8Array.of(1, 2), Int32Array.of(1, 0, 2, 0), false), literal: undefined },
   ]);
   const changed = (at: number, ...values: number[]): Uint8Array => {
     const copy = piece.slice();
@@ -238,7 +258,7 @@ test("arbitrary octets are read or refused, and nothing else happens", ({ expect
 
 test("a message that is cut anywhere is refused, or is whole frames", ({ expect }) => {
   const message = encodeFrames([
-    { kind: "piece", segment: { bytes: Uint8Array.of(1, 2), tape: Int32Array.of(1, 0, 2, 0), continues: false }, literal: undefined },
+    { kind: "piece", segment: ownSegment(Uint8Array.of(1, 2), Int32Array.of(1, 0, 2, 0), false), literal: undefined },
     { kind: "chunk", data: Uint8Array.of(1, 2, 3) },
     { kind: "credit", octets: 5 },
   ]);
