@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { build } from "esbuild";
 
-import type { createSubjects } from "./subjects.ts";
+import type { createSubjects } from "./all-subjects.ts";
 
 export const root: string = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -21,11 +21,11 @@ export const PINNED: string = join(root, "bench/pinned");
 /** The working tree. */
 export const CURRENT: string = join(root, "dist/bench/current");
 
-/** Bundles bench/subjects.ts with the sources of the tree at `source`, which must be built, into the folder `target`. */
+/** Bundles bench/all-subjects.ts with the sources of the tree at `source`, which must be built, into the folder `target`. */
 export async function bundleSubjects(source: string, target: string): Promise<void> {
   mkdirSync(target, { recursive: true });
   await build({
-    entryPoints: [join(source, "bench/subjects.ts")],
+    entryPoints: [join(source, "bench/all-subjects.ts")],
     outfile: join(target, "subjects.js"),
     bundle: true,
     format: "esm",

@@ -11,7 +11,7 @@ import type { Tokenizer } from "../packages/imap/src/parser/tokenizer.ts";
 import { CURRENT, loadBundle } from "./bundle.ts";
 import { createInputs, NETWORK_CHUNK } from "./inputs.ts";
 import { measureRounds } from "./measure.ts";
-import { createReferences } from "./references.ts";
+import { createReferences } from "./all-references.ts";
 import { MicroResult } from "./results.ts";
 import type { Run } from "./subjects.ts";
 

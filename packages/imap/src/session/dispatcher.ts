@@ -8,7 +8,7 @@ import type { CommandEvent, DispatcherPort, Input } from "./dispatcher-port.ts";
 import { OutputBrokenError } from "./output-broken-error.ts";
 import type { Session } from "./session.ts";
 import { tellChanges } from "./tell-changes.ts";
-import { ViewLostError } from "./view.ts";
+import { ViewLostError } from "./view-lost-error.ts";
 
 interface Running {
   readonly tag: Uint8Array;
