@@ -53,7 +53,10 @@ const targets = judgeTargets({ speeds, cold, counters });
 
 function asBars(measured: ByRuntime<readonly Comparison[]>): string {
   const bars = RUNTIMES.flatMap((runtime) => (measured[runtime] ?? []).map((one) => ({ ...one, name: `${one.name} (${runtime})` })));
-  return asSvg(bars);
+  return asSvg(
+    bars.map(({ name, overReference }) => ({ name, ratio: overReference })),
+    "times as fast as the reference",
+  );
 }
 
 if (values.svg === true) process.stdout.write(asBars(speeds));
