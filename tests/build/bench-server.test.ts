@@ -21,6 +21,20 @@ describe("the corpus", () => {
     expect(corpusMessage(SEED + 1, 0).bytes).not.toEqual(corpusMessage(SEED, 0).bytes);
   });
 
+  test("has the same first messages one by one: a failure names the first that differs", ({ expect }) => {
+    const hashes = messages.slice(0, 8).map(({ bytes }) => createHash("sha256").update(bytes).digest("hex").slice(0, 16));
+    expect(hashes).toEqual([
+      "d27a1bad0f8e7686",
+      "0d376e4c5de19079",
+      "3f53783db48bb328",
+      "da907c342eef9d77",
+      "216449ab71e16ad1",
+      "6887ca9849ba861b",
+      "db7dcfd108c57767",
+      "2e4b2410adad1065",
+    ]);
+  });
+
   test("has messages of the sizes that it promises", ({ expect }) => {
     const sizes = messages.map(({ bytes }) => bytes.length).sort((one, other) => one - other);
     expect(sizes[0]).toBeGreaterThanOrEqual(500);
