@@ -1,17 +1,20 @@
+import * as z from "zod";
+
 import type { Baseline } from "./baseline.ts";
 import type { Counters } from "./counters.ts";
 import type { Comparison } from "./results.ts";
 import type { Interval } from "./statistics.ts";
 
 /** One thing that the gate looked at. */
-export interface Verdict {
-  readonly name: string;
-  readonly ok: boolean;
+export const Verdict = z.strictObject({
+  name: z.string(),
+  ok: z.boolean(),
   /** Noise leaves open whether it is ok. */
-  readonly unsure?: boolean;
+  unsure: z.boolean().optional(),
   /** What was found, what was expected, and where it failed by how much and how to look further. */
-  readonly text: string;
-}
+  text: z.string(),
+});
+export type Verdict = z.infer<typeof Verdict>;
 
 /** Every counter must have an entry, and every entry a counter: else something is no longer watched. */
 export function judgeCounters(counters: Counters, { exact, atMost }: Baseline): Verdict[] {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { Interval } from "../statistics.ts";
 import { slope } from "../../tests/soak/process-figures.ts";
 
 /** One operation at one server in a mailbox of one size. A run is `count` units, or for a latency one command. */
@@ -26,9 +27,6 @@ export const OperationResult = z.strictObject({
 });
 export type OperationResult = z.infer<typeof OperationResult>;
 
-/** How many times as fast the first server is as the second, with the interval of bench/statistics.ts. */
-const Ratio = z.strictObject({ median: z.number().positive(), low: z.number().positive(), high: z.number().positive() });
-
 export const SizeResult = z.strictObject({
   messages: z.number().int().positive(),
   /** Of all messages together. */
@@ -36,8 +34,8 @@ export const SizeResult = z.strictObject({
   /** APPEND of all, 250 at a time. */
   fills: z.array(z.strictObject({ server: z.string(), seconds: z.number().positive() })),
   results: z.array(OperationResult),
-  /** Empty without a second server. */
-  ratios: z.array(Ratio.extend({ operation: z.string() })),
+  /** How many times as fast the first server is as the second; empty without one. */
+  ratios: z.array(Interval.extend({ operation: z.string() })),
 });
 export type SizeResult = z.infer<typeof SizeResult>;
 
@@ -70,7 +68,7 @@ export const MixedReport = z.strictObject({
   /** In each account's INBOX. */
   messages: z.number().int().positive(),
   results: z.array(MixedResult),
-  ratio: Ratio.optional(),
+  ratio: Interval.optional(),
 });
 export type MixedReport = z.infer<typeof MixedReport>;
 
