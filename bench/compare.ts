@@ -66,6 +66,12 @@ function whyNot(): string {
   return "names no revision of this repository";
 }
 
+/** The line of a compiler's or a bundler's words that says what is wrong. */
+function reasonOf(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).split("\n").filter((line) => line.trim() !== "");
+  return (lines.find((line) => /error/i.test(line) && !line.startsWith("Command failed")) ?? lines[0] ?? "").trim();
+}
+
 function verdictOf({ overBase, processes }: Repeated): CompareReport["speeds"][number]["verdict"] {
   if (overBase === undefined) return "new";
   const each = processes.map((one) => one.overBase?.median ?? 1);
@@ -77,9 +83,13 @@ async function measure(revision: string, { only, rounds }: Options): Promise<Com
   const folder = mkdtempSync(join(tmpdir(), "sluice-compare-"));
   const tree = join(folder, "tree");
   try {
-    checkOut(revision, tree);
     const base = join(folder, "bundle");
-    await bundleSubjects(tree, base, { older: true });
+    try {
+      checkOut(revision, tree);
+      await bundleSubjects(tree, base, { older: true });
+    } catch (error) {
+      throw new UsageError(`${revision} cannot be built with the tools of this one: ${reasonOf(error)}`, { cause: error });
+    }
     await bundleSubjects(root, CURRENT);
     const speeds = runMicroRepeated({ base, rounds, only }, PROCESSES).map((one) => ({ ...one, verdict: verdictOf(one) }));
     return CompareReport.parse({ revision, threshold: THRESHOLD, speeds });

@@ -28,7 +28,7 @@ function judgeCounter(name: string, value: number | undefined, exact: number | u
     const change =
       value === exact
         ? ""
-        : ` instead of ${exact}, ${signed(value - exact)}; if it is meant, bench/baseline.json says so in the same commit`;
+        : ` instead of ${exact}, ${signed(value - exact)}; look further with ${lookInto(name)}; if it is meant, bench/baseline.json says so in the same commit`;
     return { name, ok: value === exact, text: `${value}${change}` };
   }
   if (most === undefined) return { name, ok: false, text: `${value}, but bench/baseline.json does not have it` };
@@ -36,8 +36,17 @@ function judgeCounter(name: string, value: number | undefined, exact: number | u
   return {
     name,
     ok: false,
-    text: `${value}, ${signed(value - most)} above the ceiling of ${most}; if it is meant, raise it in bench/baseline.json`,
+    text: `${value}, ${signed(value - most)} above the ceiling of ${most}; look further with ${lookInto(name)}; if it is meant, raise it in bench/baseline.json`,
   };
+}
+
+/** A command that shows what is behind a counter. */
+function lookInto(name: string): string {
+  const [counted = "", what = ""] = name.split(".");
+  if (/^(?:rows-read|rows-written|statements|octets-sent)$/.test(what)) return `node bench/statements.ts ${counted}`;
+  if (what === "objects-per-million-commands") return "node --heap-prof --expose-gc bench/heap.ts";
+  if (counted === "parser") return "node scripts/build.ts --debug, which writes dist/assembly/";
+  return "git log --stat packages";
 }
 
 function signed(value: number): string {
@@ -71,7 +80,7 @@ function judgeSpeed(name: string, interval: Interval, least: number, seen: numbe
   const found = `${showRatio(interval)} the speed of ${other}; at least ${least}`;
   if (interval.high >= least) return { name, ok: true, unsure: interval.low < least, text: found };
   const change = Math.round((interval.median / seen - 1) * 100);
-  const profile = `node --cpu-prof bench/micro.ts --only ${name.split(" ")[0]}`;
+  const profile = `pnpm bench:profile ${name.split(" ")[0]}`;
   return { name, ok: false, text: `${found}, seen ${seen}; ${signed(change)} %; look further with ${profile}` };
 }
 
