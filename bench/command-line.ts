@@ -15,6 +15,11 @@ export class UsageError extends Error {
 
 /** Runs a program's work, and sets the exit code. What goes wrong goes to standard error. */
 export async function runProgram(work: () => Promise<"fine" | "regression">): Promise<void> {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // Behind `| head`: nobody wants the rest.
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
   try {
     if ((await work()) === "regression") process.exitCode = REGRESSION;
   } catch (error) {

@@ -45,7 +45,7 @@ function lookInto(name: string): string {
   const [counted = "", what = ""] = name.split(".");
   if (/^(?:rows-read|rows-written|statements|octets-sent)$/.test(what)) return `node bench/statements.ts ${counted}`;
   if (what === "objects-per-million-commands") return "node --heap-prof --expose-gc bench/heap.ts";
-  if (counted === "parser") return "node scripts/build.ts --debug, which writes dist/assembly/";
+  if (counted === "parser") return "node scripts/build.ts --named, which writes dist/assembly/";
   return "git log --stat packages";
 }
 

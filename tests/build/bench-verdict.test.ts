@@ -34,7 +34,7 @@ test("a counter that changed names the command that shows what is behind it", ({
   );
   expect(texts).toEqual([
     "2 instead of 1, +1; look further with node bench/statements.ts append; if it is meant, bench/baseline.json says so in the same commit",
-    expect.stringContaining("node scripts/build.ts --debug"),
+    expect.stringContaining("node scripts/build.ts --named"),
   ]);
 });
 
