@@ -1,4 +1,5 @@
 /** What the programs of bench/ have in common: options, help, and exit codes. */
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import * as z from "zod";
@@ -109,8 +110,37 @@ export function someOf(what: string, names: readonly string[]): z.ZodType<string
     .optional();
 }
 
-/** A path that a drawing is written to. */
-export const SvgFile = z.string().min(1, "expects the name of a file").optional();
+/** Where the results go, in the schema of a program. */
+export const OUTPUTS = {
+  json: z.boolean().default(false),
+  markdown: z.boolean().default(false),
+  save: z.string().min(1, "expects the name of a file").optional(),
+  svg: z.string().min(1, "expects the name of a file").optional(),
+};
+export const OUTPUT_NAMES = { texts: ["save", "svg"], flags: ["json", "markdown"] } as const;
+export const OUTPUT_USAGE = `  --json, --markdown  on standard output, instead of text
+  --save FILE         also writes the JSON there`;
 
-/** `--json` and `--markdown` in the schema of a program. */
-export const FORMATS = { json: z.boolean().default(false), markdown: z.boolean().default(false) };
+export interface Outputs {
+  readonly json: boolean;
+  readonly markdown: boolean;
+  readonly save?: string | undefined;
+  readonly svg?: string | undefined;
+}
+
+export interface Shown {
+  /** As text, or as Markdown. */
+  readonly text: string;
+  /** `undefined` where there is nothing to draw. */
+  readonly drawing: () => string | undefined;
+}
+
+/** Puts a report wherever it was asked for: files first, as nobody may read standard output to its end. */
+export function putReport(report: object, { json, save, svg }: Outputs, { text, drawing }: Shown): void {
+  const printed = `${JSON.stringify(report, undefined, 2)}\n`;
+  if (save !== undefined) writeFileSync(save, printed);
+  const drawn = svg === undefined ? undefined : drawing();
+  if (svg !== undefined && drawn !== undefined) writeFileSync(svg, drawn);
+  if (svg !== undefined && drawn === undefined) process.stderr.write("--svg: skipped, there is nothing to draw\n");
+  process.stdout.write(json ? printed : text);
+}

@@ -4,14 +4,24 @@
  * the ratio of each process.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import * as z from "zod";
 
 import { bundleSubjects, checkOut, CURRENT, removeCheckOut, root } from "./bundle.ts";
-import { FORMATS, readOptions, runProgram, someOf, SvgFile, UsageError, wholeNumber } from "./command-line.ts";
+import {
+  OUTPUT_NAMES,
+  OUTPUT_USAGE,
+  OUTPUTS,
+  putReport,
+  readOptions,
+  runProgram,
+  someOf,
+  UsageError,
+  wholeNumber,
+} from "./command-line.ts";
 import { BENCHMARKS } from "./names.ts";
 import { asMarkdown, asSvg, asText, comparisonTable } from "./report.ts";
 import { CompareReport } from "./reports.ts";
@@ -28,7 +38,7 @@ Compares the speed of the working tree with that of a git revision.
 
   --only NAME,...     some of the benchmarks
   --rounds N          in each of ${PROCESSES} processes (11)
-  --json, --markdown  instead of a table as text
+${OUTPUT_USAGE}
   --svg FILE          draws the ratios
 
 Exit code 0, 1 where something is slower, or 2 where it could not be measured.
@@ -38,8 +48,7 @@ const Options = z.strictObject({
   REF: z.string().min(1),
   only: someOf("benchmark", BENCHMARKS),
   rounds: wholeNumber(1, 10_000).default(11),
-  svg: SvgFile,
-  ...FORMATS,
+  ...OUTPUTS,
 });
 type Options = z.infer<typeof Options>;
 
@@ -106,25 +115,24 @@ function namesWith({ speeds }: CompareReport, wanted: string): string {
     .join(", ");
 }
 
-function print(report: CompareReport, markdown: boolean): void {
+function show(report: CompareReport, markdown: boolean): string {
   const { revision, speeds } = report;
   const table = comparisonTable(speeds, revision, ({ verdict }) => verdict);
-  process.stdout.write(markdown ? asMarkdown(table) : asText(table));
   const [slower, fresh] = [namesWith(report, "slower"), namesWith(report, "new")];
-  process.stdout.write(`\n${slower === "" ? `Nothing is slower than ${revision}` : `Slower than ${revision}: ${slower}`}.\n`);
-  if (fresh !== "") process.stdout.write(`Not compared, because ${revision} does not have what they measure: ${fresh}.\n`);
+  const lines = [slower === "" ? `Nothing is slower than ${revision}.` : `Slower than ${revision}: ${slower}.`];
+  if (fresh !== "") lines.push(`Not compared, because ${revision} does not have what they measure: ${fresh}.`);
+  return `${markdown ? asMarkdown(table) : asText(table)}\n${lines.map((line) => `${line}\n`).join("")}`;
+}
+
+function draw({ revision, speeds }: CompareReport): string | undefined {
+  const bars = speeds.flatMap(({ name, overBase }) => (overBase === undefined ? [] : [{ name, ratio: overBase }]));
+  return bars.length === 0 ? undefined : asSvg(bars, `times as fast as ${revision}`);
 }
 
 await runProgram(async () => {
-  const names = { texts: ["only", "rounds", "svg"], flags: ["json", "markdown"], argument: "REF" };
-  const options = readOptions(USAGE, Options, names);
-  const revision = revisionOf(options.REF);
-  const report = await measure(revision, options);
-  if (options.svg !== undefined) {
-    const bars = report.speeds.flatMap(({ name, overBase }) => (overBase === undefined ? [] : [{ name, ratio: overBase }]));
-    writeFileSync(options.svg, asSvg(bars, `times as fast as ${revision}`));
-  }
-  if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-  else print(report, options.markdown);
+  const texts = ["only", "rounds", ...OUTPUT_NAMES.texts];
+  const options = readOptions(USAGE, Options, { texts, flags: OUTPUT_NAMES.flags, argument: "REF" });
+  const report = await measure(revisionOf(options.REF), options);
+  putReport(report, options, { text: show(report, options.markdown), drawing: () => draw(report) });
   return report.speeds.some(({ verdict }) => verdict === "slower") ? "regression" : "fine";
 });

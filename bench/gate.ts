@@ -1,11 +1,9 @@
 /** Compares this revision with bench/baseline.json and with the pinned one; see USAGE. */
-import { writeFileSync } from "node:fs";
-
 import * as z from "zod";
 
 import { readBaseline, type Baseline } from "./baseline.ts";
 import { bundleSubjects, CURRENT, PINNED, root } from "./bundle.ts";
-import { FORMATS, readOptions, runProgram, SvgFile, wholeNumber } from "./command-line.ts";
+import { OUTPUT_NAMES, OUTPUT_USAGE, OUTPUTS, putReport, readOptions, runProgram, wholeNumber } from "./command-line.ts";
 import { countAll } from "./counters.ts";
 import { asMarkdown, asSvg } from "./report.ts";
 import { GateReport } from "./reports.ts";
@@ -26,7 +24,7 @@ Usage: pnpm bench:gate [OPTIONS]
 Compares costs with bench/baseline.json and speeds with that and with the pinned revision.
 
   --verbose           a line also for what is fine
-  --json, --markdown  instead of lines as text
+${OUTPUT_USAGE}
   --svg FILE          draws the speeds over the pinned revision's
   --self-test         plants faults that the gate must see, and runs it on identical code, where it must see none
   --runs N            of identical code (2), in a self-test
@@ -39,14 +37,16 @@ const Options = z
     verbose: z.boolean().default(false),
     "self-test": z.boolean().default(false),
     runs: wholeNumber(1, 10_000).optional(),
-    svg: SvgFile,
-    ...FORMATS,
+    ...OUTPUTS,
   })
   .refine((options) => options.runs === undefined || options["self-test"], { path: ["runs"], error: "belongs to --self-test" })
-  .refine(({ json, markdown, svg, ...options }) => !options["self-test"] || !(json || markdown || svg !== undefined), {
-    path: ["self-test"],
-    error: "prints lines only",
-  });
+  .refine(
+    ({ json, markdown, save, svg, ...options }) => !options["self-test"] || (!json && !markdown && save === undefined && svg === undefined),
+    {
+      path: ["self-test"],
+      error: "prints lines only",
+    },
+  );
 type Options = z.infer<typeof Options>;
 
 /** Speeds of the first process, and what all of them together say. */
@@ -88,21 +88,17 @@ function judgeOnly(comparisons: readonly Comparison[], baseline: Baseline, only:
   return judgeSpeeds(comparisons, { ...baseline, ratios });
 }
 
-function print({ verdicts, passed, failed }: GateReport, { verbose, markdown }: Options): void {
+function show({ verdicts, passed, failed }: GateReport, { verbose, markdown }: Options): string {
   const shown = verdicts.filter(({ ok }) => !ok || verbose);
   const last = `gate: ${passed} passed, ${failed} failed\n`;
-  if (markdown) {
-    const rows = shown.map(({ name, ok, text }) => [ok ? "ok" : "**FAIL**", name, text]);
-    process.stdout.write(`${rows.length === 0 ? "" : `${asMarkdown({ columns: ["", "what", "found"], rows })}\n`}${last}`);
-    return;
-  }
-  for (const { name, ok, text } of shown) process.stdout.write(`${ok ? "ok  " : "FAIL"} ${name}: ${text}\n`);
-  process.stdout.write(last);
+  if (!markdown) return `${shown.map(({ name, ok, text }) => `${ok ? "ok  " : "FAIL"} ${name}: ${text}\n`).join("")}${last}`;
+  const rows = shown.map(({ name, ok, text }) => [ok ? "ok" : "**FAIL**", name, text]);
+  return `${rows.length === 0 ? "" : `${asMarkdown({ columns: ["", "what", "found"], rows })}\n`}${last}`;
 }
 
-function draw({ speeds }: GateReport): string {
+function draw({ speeds }: GateReport): string | undefined {
   const bars = speeds.flatMap(({ name, overBase }) => (overBase === undefined ? [] : [{ name, ratio: overBase }]));
-  return asSvg(bars, "times as fast as the pinned revision");
+  return bars.length === 0 ? undefined : asSvg(bars, "times as fast as the pinned revision");
 }
 
 /** One step of the self-test: the gate must fail in `least` of the needed ones, which is in all where nothing is said, and in none that is not expected. */
@@ -193,13 +189,11 @@ async function measure(baseline: Baseline): Promise<GateReport> {
 }
 
 await runProgram(async () => {
-  const flags = ["verbose", "self-test", "json", "markdown"];
-  const options = readOptions(USAGE, Options, { texts: ["runs", "svg"], flags });
+  const texts = ["runs", ...OUTPUT_NAMES.texts];
+  const options = readOptions(USAGE, Options, { texts, flags: ["verbose", "self-test", ...OUTPUT_NAMES.flags] });
   const baseline = readBaseline();
   if (options["self-test"]) return (await selfTest(baseline, options.runs ?? SELF_TEST_RUNS)) === 0 ? "fine" : "regression";
   const report = await measure(baseline);
-  if (options.svg !== undefined) writeFileSync(options.svg, draw(report));
-  if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-  else print(report, options);
+  putReport(report, options, { text: show(report, options), drawing: () => draw(report) });
   return report.failed === 0 ? "fine" : "regression";
 });

@@ -8,7 +8,7 @@ import * as z from "zod";
 
 import { createReferences } from "./all-references.ts";
 import { bundleSubjects, loadBundle, root } from "./bundle.ts";
-import { readOptions, runProgram, SvgFile, UsageError, wholeNumber } from "./command-line.ts";
+import { OUTPUTS, readOptions, runProgram, UsageError, wholeNumber } from "./command-line.ts";
 import { flameSvg } from "./flame-svg.ts";
 import { framesOf, hottestFunctions } from "./hot-functions.ts";
 import { createInputs, NETWORK_CHUNK } from "./inputs.ts";
@@ -32,7 +32,7 @@ Exit code 0, or 2 where it could not be profiled.
 const Options = z.strictObject({
   NAME: z.string(),
   reference: z.boolean().default(false),
-  svg: SvgFile,
+  svg: OUTPUTS.svg,
   seconds: wholeNumber(1, 600).default(3),
 });
 

@@ -1,11 +1,9 @@
 /** Prints every short benchmark, cold starts and every counter, and what of it reaches its target; see USAGE. */
-import { writeFileSync } from "node:fs";
-
 import * as z from "zod";
 
 import { bundleSubjects, CURRENT, root } from "./bundle.ts";
 import { type ColdStart, measureCold } from "./cold/measure.ts";
-import { FORMATS, readOptions, runProgram, someOf, SvgFile, wholeNumber } from "./command-line.ts";
+import { OUTPUT_NAMES, OUTPUT_USAGE, OUTPUTS, putReport, readOptions, runProgram, someOf, wholeNumber } from "./command-line.ts";
 import { countAll } from "./counters.ts";
 import { BENCHMARKS } from "./names.ts";
 import { asMarkdown, asSvg, asText, runtimeTable, targetTable } from "./report.ts";
@@ -23,7 +21,7 @@ Runs the short benchmarks, cold starts and counters.
   --runtime NAME      node or workerd (both)
   --only NAME,...     some of the benchmarks, without cold starts and counters
   --rounds N          (15)
-  --json, --markdown  instead of tables as text
+${OUTPUT_USAGE}
   --svg FILE          draws the speeds over their references
 
 Exit code 0, or 2 where it could not be measured.
@@ -33,8 +31,7 @@ const Options = z.strictObject({
   runtime: z.enum(RUNTIMES, { error: `expects ${RUNTIMES.join(" or ")}` }).optional(),
   only: someOf("benchmark", BENCHMARKS),
   rounds: wholeNumber(1, 10_000).optional(),
-  svg: SvgFile,
-  ...FORMATS,
+  ...OUTPUTS,
 });
 type Options = z.infer<typeof Options>;
 
@@ -71,20 +68,18 @@ function draw({ speeds }: BenchReport): string {
   return asSvg(bars, "times as fast as the reference");
 }
 
-function print({ speeds, targets, counters }: BenchReport, markdown: boolean): void {
-  const format = markdown ? asMarkdown : asText;
+function show({ speeds, targets, counters }: BenchReport, markdown: boolean): string {
   const tables = [runtimeTable(speeds)];
   if (targets.length > 0) tables.push(targetTable(targets));
   const counted = Object.entries(counters).map(([name, value]) => [name, String(value)]);
   if (counted.length > 0) tables.push({ columns: ["counter", "value"], rows: counted });
-  process.stdout.write(tables.map(format).join("\n"));
+  return tables.map(markdown ? asMarkdown : asText).join("\n");
 }
 
 await runProgram(async () => {
-  const options = readOptions(USAGE, Options, { texts: ["runtime", "only", "rounds", "svg"], flags: ["json", "markdown"] });
+  const texts = ["runtime", "only", "rounds", ...OUTPUT_NAMES.texts];
+  const options = readOptions(USAGE, Options, { texts, flags: OUTPUT_NAMES.flags });
   const report = await measure(options);
-  if (options.svg !== undefined) writeFileSync(options.svg, draw(report));
-  if (options.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-  else print(report, options.markdown);
+  putReport(report, options, { text: show(report, options.markdown), drawing: () => draw(report) });
   return "fine";
 });

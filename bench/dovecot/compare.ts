@@ -1,12 +1,10 @@
 /** Compares the parser with libdovecot's, which is C: what it costs until a command could be called; see USAGE. */
-import { writeFileSync } from "node:fs";
-
 import * as z from "zod";
 
 import { createReferenceTokenizer } from "../../packages/imap/src/parser/reference-tokenizer.ts";
 import { DEPTH_NEW } from "../../packages/imap/src/parser/tape.ts";
 import { bundleSubjects, CURRENT, loadBundle, root } from "../bundle.ts";
-import { FORMATS, readOptions, runProgram, someOf, SvgFile, wholeNumber } from "../command-line.ts";
+import { OUTPUT_NAMES, OUTPUT_USAGE, OUTPUTS, putReport, readOptions, runProgram, someOf, wholeNumber } from "../command-line.ts";
 import { createInputs, NETWORK_CHUNK } from "../inputs.ts";
 import { medianRun, turns } from "../measure.ts";
 import { BENCHMARKS } from "../names.ts";
@@ -55,7 +53,7 @@ Compares the parser with libdovecot's, in Node and in workerd.
 
   --only NAME,...     some of the tokenizer and framer benchmarks
   --rounds N          (${ROUNDS})
-  --json, --markdown  instead of a table as text
+${OUTPUT_USAGE}
   --svg FILE          draws the ratios
 
 Exit code 0, also where it says that it is skipped, or 2 where it could not be measured.
@@ -67,8 +65,7 @@ const Options = z.strictObject({
     BENCHMARKS.filter((name) => /^(?:tokenizer|framer)\./.test(name)),
   ),
   rounds: wholeNumber(1, 10_000).default(ROUNDS),
-  svg: SvgFile,
-  ...FORMATS,
+  ...OUTPUTS,
 });
 type Options = z.infer<typeof Options>;
 
@@ -115,12 +112,7 @@ async function measure({ name, input, run }: Corpus, at: number, rounds: number,
   };
 }
 
-function print({ rows, notes }: Report, { json, markdown, svg }: Options): void {
-  if (svg !== undefined) writeFileSync(svg, draw(rows));
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ rows, notes }, undefined, 2)}\n`);
-    return;
-  }
+function show({ rows, notes }: Report, markdown: boolean): string {
   const table = {
     columns: [
       "benchmark",
@@ -141,15 +133,15 @@ function print({ rows, notes }: Report, { json, markdown, svg }: Options): void 
       GOALS[name] === undefined ? "" : `${GOALS[name]}x`,
     ]),
   };
-  if (rows.length > 0) process.stdout.write(markdown ? asMarkdown(table) : asText(table));
-  for (const note of notes) process.stdout.write(`${note}\n`);
+  const shown = rows.length === 0 ? "" : markdown ? asMarkdown(table) : asText(table);
+  return `${shown}${notes.map((note) => `${note}\n`).join("")}`;
 }
 
-function draw(rows: readonly Row[]): string {
+function draw({ rows }: Report): string | undefined {
   const bars = rows.flatMap(({ name, overLibdovecot }) =>
     RUNTIMES.map((runtime) => ({ name: `${name} (${runtime})`, ratio: overLibdovecot[runtime] })),
   );
-  return asSvg(bars, "times as fast as libdovecot");
+  return bars.length === 0 ? undefined : asSvg(bars, "times as fast as libdovecot");
 }
 
 async function compareAll({ only, rounds }: Options): Promise<Report> {
@@ -172,8 +164,10 @@ async function compareAll({ only, rounds }: Options): Promise<Report> {
 }
 
 await runProgram(async () => {
-  const options = readOptions(USAGE, Options, { texts: ["only", "rounds", "svg"], flags: ["json", "markdown"] });
+  const texts = ["only", "rounds", ...OUTPUT_NAMES.texts];
+  const options = readOptions(USAGE, Options, { texts, flags: OUTPUT_NAMES.flags });
   const reason = missing();
-  print(reason === undefined ? await compareAll(options) : { rows: [], notes: [`skipped: ${reason}`] }, options);
+  const report = reason === undefined ? await compareAll(options) : { rows: [], notes: [`skipped: ${reason}`] };
+  putReport(report, options, { text: show(report, options.markdown), drawing: () => draw(report) });
   return "fine";
 });

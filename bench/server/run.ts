@@ -1,10 +1,9 @@
 /** Measures whole servers over real sockets; see USAGE. What is being done goes to standard error. */
-import { writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 
 import * as z from "zod";
 
-import { FORMATS, readOptions, runProgram, someOf, SvgFile, wholeNumber } from "../command-line.ts";
+import { OUTPUT_NAMES, OUTPUT_USAGE, OUTPUTS, putReport, readOptions, runProgram, someOf, wholeNumber } from "../command-line.ts";
 import { asMarkdown, asText, type Table } from "../report.ts";
 import { MAILBOX_SIZES, SEED } from "./corpus.ts";
 import { DOVECOT, dovecotInstalled, startDovecot } from "./dovecot-server.ts";
@@ -31,7 +30,7 @@ Starts a server of this tree, fills mailboxes, and measures what mail programs a
   --pin               servers on one processor, this program on another (taskset)
   --dovecot           also at a Dovecot of this machine, in turn
   --dovecot-program FILE  (${DOVECOT})
-  --json, --markdown  instead of tables as text
+${OUTPUT_USAGE}
   --svg FILE          draws the growth, or beside Dovecot the ratios
 
 Exit code 0, or 2 where it could not be measured.
@@ -55,8 +54,7 @@ const Options = z.strictObject({
   pin: z.boolean().default(false),
   dovecot: z.boolean().default(false),
   "dovecot-program": z.string().min(1).default(DOVECOT),
-  svg: SvgFile,
-  ...FORMATS,
+  ...OUTPUTS,
 });
 type Options = z.infer<typeof Options>;
 
@@ -114,38 +112,33 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function put(printed: string): void {
-  process.stdout.write(printed);
-}
-
-function print(report: ServerReport, asTable: (table: Table) => string): void {
+function show(report: ServerReport, asTable: (table: Table) => string): string {
   const { servers, sizes, growth, rounds, tls, load, cpus, pinned, mixed } = report;
   const places = pinned === undefined ? "" : `, servers on processor ${pinned.server}, driver on ${pinned.driver}`;
-  put(`${tls ? "TLS" : "Plain TCP"}, ${rounds} rounds, ${cpus} CPUs, load at the start ${load.toFixed(1)}${places}.\n`);
+  const parts = [`${tls ? "TLS" : "Plain TCP"}, ${rounds} rounds, ${cpus} CPUs, load at the start ${load.toFixed(1)}${places}.\n`];
   for (const size of sizes) {
     const fills = size.fills.map(({ server, seconds }) => `${server} in ${seconds.toFixed(1)} s`).join(", ");
-    put(`\n${size.messages.toLocaleString("en")} messages, ${(size.octets / 1e6).toFixed(1)} MB; filled: ${fills}\n\n`);
-    put(asTable(sizeTable(size, servers)));
+    parts.push(`${size.messages.toLocaleString("en")} messages, ${(size.octets / 1e6).toFixed(1)} MB; filled: ${fills}\n`);
+    parts.push(asTable(sizeTable(size, servers)));
   }
-  if (growth.length > 0) put(`\nGrowth: time over messages to the power of the exponent\n\n${asTable(growthTable(report))}`);
-  if (mixed === undefined) return;
-  put(`\nMixed load: ${mixed.clients} clients of ${mixed.accounts} accounts with ${mixed.messages} messages each\n\n`);
-  put(`${asTable(mixedTable(mixed))}\n${asTable(latencyTable(mixed))}`);
+  if (growth.length > 0) parts.push("Growth: time over messages to the power of the exponent\n", asTable(growthTable(report)));
+  if (mixed !== undefined) {
+    parts.push(`Mixed load: ${mixed.clients} clients of ${mixed.accounts} accounts with ${mixed.messages} messages each\n`);
+    parts.push(asTable(mixedTable(mixed)), asTable(latencyTable(mixed)));
+  }
+  return parts.join("\n");
 }
 
-function draw(report: ServerReport, file: string): void {
-  if (report.servers.length > 1) writeFileSync(file, ratiosSvg(report));
-  else if (report.sizes.length > 0) writeFileSync(file, growthSvg(report));
-  else say("--svg: skipped, the mixed load alone has no growth and no ratio to draw");
+/** The mixed load alone has no growth, and without another server no ratio. */
+function draw(report: ServerReport): string | undefined {
+  if (report.servers.length > 1) return ratiosSvg(report);
+  return report.sizes.length > 0 ? growthSvg(report) : undefined;
 }
 
 await runProgram(async () => {
-  const flags = ["plain", "pin", "dovecot", "json", "markdown"];
-  const texts = ["messages", "only", "rounds", "seed", "dovecot-program", "svg"];
-  const options = readOptions(USAGE, Options, { texts, flags });
+  const texts = ["messages", "only", "rounds", "seed", "dovecot-program", ...OUTPUT_NAMES.texts];
+  const options = readOptions(USAGE, Options, { texts, flags: ["plain", "pin", "dovecot", ...OUTPUT_NAMES.flags] });
   const report = await measure(options);
-  if (options.svg !== undefined) draw(report, options.svg);
-  if (options.json) put(`${JSON.stringify(report, undefined, 2)}\n`);
-  else print(report, options.markdown ? asMarkdown : asText);
+  putReport(report, options, { text: show(report, options.markdown ? asMarkdown : asText), drawing: () => draw(report) });
   return "fine";
 });
