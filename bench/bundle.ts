@@ -40,6 +40,7 @@ export async function bundleSubjects(
     entryPoints: [join(source, "bench/all-subjects.ts")],
     outfile: join(target, "subjects.js"),
     bundle: true,
+    absWorkingDir: root,
     format: "esm",
     platform: "neutral",
     target: "es2024",

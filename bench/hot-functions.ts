@@ -1,16 +1,17 @@
-/** What is read of a CPU profile of V8 (Chrome DevTools protocol, Profiler.Profile). */
-export interface CpuProfile {
-  /** The root is the first. */
-  readonly nodes: readonly ProfileNode[];
-}
+import * as z from "zod";
 
-export interface ProfileNode {
-  readonly id: number;
-  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+const ProfileNode = z.object({
+  id: z.int(),
+  callFrame: z.object({ functionName: z.string(), url: z.string(), lineNumber: z.int() }),
   /** Samples in the function itself. */
-  readonly hitCount?: number | undefined;
-  readonly children?: readonly number[] | undefined;
-}
+  hitCount: z.int().optional(),
+  children: z.array(z.int()).optional(),
+});
+export type ProfileNode = z.infer<typeof ProfileNode>;
+
+/** What is read of a CPU profile of V8 (Chrome DevTools protocol, Profiler.Profile). The root is the first node. */
+export const CpuProfile = z.looseObject({ nodes: z.array(ProfileNode).min(1) });
+export type CpuProfile = z.infer<typeof CpuProfile>;
 
 /** The bundle that was profiled, not minified. */
 export interface ProfiledBundle {

@@ -12,7 +12,7 @@ function node(
   functionName: string,
   lineNumber: number,
   hitCount: number,
-  children: readonly number[] = [],
+  children: number[] = [],
   url = URL,
 ): ProfileNode {
   return { id, callFrame: { functionName, url, lineNumber }, hitCount, children };
