@@ -7,14 +7,7 @@ const URL = "file:///bundle.js";
 const LINES = ["// packages/a/src/one.ts", "function f() {", "}", "// packages/a/src/two.ts", "var g = () => {};", "function f() {", "}"];
 const BUNDLE = { url: URL, text: LINES.join("\n") };
 
-function node(
-  id: number,
-  functionName: string,
-  lineNumber: number,
-  hitCount: number,
-  children: number[] = [],
-  url = URL,
-): ProfileNode {
+function node(id: number, functionName: string, lineNumber: number, hitCount: number, children: number[] = [], url = URL): ProfileNode {
   return { id, callFrame: { functionName, url, lineNumber }, hitCount, children };
 }
 
