@@ -55,12 +55,14 @@ function signed(value: number): string {
 
 /** A speed is too low only where the whole interval is: what noise can explain is no regression. */
 export function judgeSpeeds(comparisons: readonly Comparison[], { ratios, pinned }: Baseline): Verdict[] {
-  const verdicts = comparisons.flatMap(({ name, reference, overReference, overBase }) => {
+  const verdicts = comparisons.flatMap(({ name, reference, overReference, overBase, notCompared }) => {
     const entry = ratios[name];
     const first: Verdict =
       entry === undefined
         ? { name, ok: false, text: "bench/baseline.json does not have it" }
         : judgeSpeed(name, overReference, entry.least, entry.seen, reference);
+    if (notCompared !== undefined)
+      return [first, { name: pinnedName(name), ok: false, text: `the pinned revision does not run it: ${notCompared}` }];
     return overBase === undefined ? [first] : [first, judgeSpeed(pinnedName(name), overBase, pinned, 1, "the pinned revision")];
   });
   const measured = new Set(comparisons.map(({ name }) => name));

@@ -56,6 +56,14 @@ describe("speeds", () => {
     });
   });
 
+  test("a pinned revision that lacks a benchmark says nothing of it, one that fails in it is a failure", ({ expect }) => {
+    expect(judgeSpeeds([comparison(FIVE)], BASELINE)).toHaveLength(1);
+    expect(judgeSpeeds([{ ...comparison(FIVE), notCompared: "broken" }], BASELINE)).toMatchObject([
+      { ok: true },
+      { name: "fast (pinned)", ok: false, text: "the pinned revision does not run it: broken" },
+    ]);
+  });
+
   test("what noise leaves open is measured again", ({ expect }) => {
     expect(judgeSpeeds([comparison({ median: 2.1, low: 1.9, high: 2.2 })], BASELINE)).toMatchObject([{ ok: true, unsure: true }]);
     expect(judgeSpeeds([comparison(FIVE)], BASELINE)).toMatchObject([{ ok: true, unsure: false }]);
