@@ -5,7 +5,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { build } from "esbuild";
 
-import type { createSubjects } from "./subjects.ts";
+import type { createSubjects } from "./all-subjects.ts";
+import { missingExports } from "./missing-exports.ts";
 
 export const root: string = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -21,18 +22,31 @@ export const PINNED: string = join(root, "bench/pinned");
 /** The working tree. */
 export const CURRENT: string = join(root, "dist/bench/current");
 
-/** Bundles bench/subjects.ts with the sources of the tree at `source`, which must be built, into the folder `target`. */
-export async function bundleSubjects(source: string, target: string): Promise<void> {
+export interface BundleOptions {
+  /** With the names of the source, for a profile. */
+  readonly readable?: boolean;
+  /** What the sources do not have is an error only where it is called. */
+  readonly older?: boolean;
+}
+
+/** Bundles bench/all-subjects.ts with the sources of the tree at `source`, which must be built, into the folder `target`. */
+export async function bundleSubjects(
+  source: string,
+  target: string,
+  { readable = false, older = false }: BundleOptions = {},
+): Promise<void> {
   mkdirSync(target, { recursive: true });
   await build({
-    entryPoints: [join(source, "bench/subjects.ts")],
+    entryPoints: [join(source, "bench/all-subjects.ts")],
     outfile: join(target, "subjects.js"),
     bundle: true,
+    absWorkingDir: root,
     format: "esm",
     platform: "neutral",
     target: "es2024",
     mainFields: ["module", "main"],
-    minify: true,
+    minify: !readable,
+    plugins: older ? [missingExports] : [],
     logLevel: "warning",
   });
   cpSync(join(source, "packages/imap/src/parser/imap.wasm"), join(target, "imap.wasm"));

@@ -1,13 +1,12 @@
-/**
- * Compares this revision with bench/baseline.json and with the pinned one. Exits with 1 and a line for each thing that got worse.
- * Usage: `node bench/gate.ts [--self-test [--runs N]] [--verbose]`. The self-test plants faults that the gate must see, and runs it on
- * identical code N times (2 without --runs), when it must see none.
- */
-import { parseArgs } from "node:util";
+/** Compares this revision with bench/baseline.json and with the pinned one; see USAGE. */
+import * as z from "zod";
 
 import { readBaseline, type Baseline } from "./baseline.ts";
 import { bundleSubjects, CURRENT, PINNED, root } from "./bundle.ts";
+import { OUTPUT_NAMES, OUTPUT_USAGE, OUTPUTS, putReport, readOptions, runProgram, wholeNumber } from "./command-line.ts";
 import { countAll } from "./counters.ts";
+import { asMarkdown, asSvg } from "./report.ts";
+import { GateReport } from "./reports.ts";
 import { type Comparison, type MicroOptions, runMicro } from "./results.ts";
 import { judgeCounters, judgeSpeeds, pinnedName, type Verdict } from "./verdict.ts";
 
@@ -19,12 +18,44 @@ const AGAIN: readonly number[] = [31, 31];
 const FAILURES_NEEDED = 2;
 const SELF_TEST_RUNS = 2;
 
-const { values } = parseArgs({
-  options: { "self-test": { type: "boolean" }, runs: { type: "string" }, verbose: { type: "boolean" } },
-});
+const USAGE = `
+Usage: pnpm bench:gate [OPTIONS]
 
-function judgeSpeed(baseline: Baseline, options: MicroOptions): Verdict[] {
-  const verdicts = judgeSpeeds(runMicro({ base: PINNED, ...options }), baseline);
+Compares costs with bench/baseline.json and speeds with that and with the pinned revision.
+
+  --verbose           a line also for what is fine
+${OUTPUT_USAGE}
+  --svg FILE          draws the speeds over the pinned revision's
+  --self-test         plants faults that the gate must see, and runs it on identical code, where it must see none
+  --runs N            of identical code (2), in a self-test
+
+Exit code 0, 1 where something is worse, or 2 where it could not be measured.
+`;
+
+const Options = z
+  .strictObject({
+    verbose: z.boolean().default(false),
+    "self-test": z.boolean().default(false),
+    runs: wholeNumber(1, 10_000).optional(),
+    ...OUTPUTS,
+  })
+  .refine((options) => options.runs === undefined || options["self-test"], { path: ["runs"], error: "belongs to --self-test" })
+  .refine(
+    ({ json, markdown, save, svg, ...options }) => !options["self-test"] || (!json && !markdown && save === undefined && svg === undefined),
+    {
+      path: ["self-test"],
+      error: "prints lines only",
+    },
+  );
+type Options = z.infer<typeof Options>;
+
+/** Speeds of the first process, and what all of them together say. */
+function judgeSpeed(
+  baseline: Baseline,
+  options: MicroOptions,
+): { readonly speeds: readonly Comparison[]; readonly verdicts: readonly Verdict[] } {
+  const speeds = runMicro({ base: PINNED, ...options });
+  const verdicts = judgeSpeeds(speeds, baseline);
   const failures = new Map<string, Verdict[]>();
   const note = (found: readonly Verdict[]): void => {
     for (const verdict of found) if (!verdict.ok) failures.set(verdict.name, [...(failures.get(verdict.name) ?? []), verdict]);
@@ -40,10 +71,11 @@ function judgeSpeed(baseline: Baseline, options: MicroOptions): Verdict[] {
     note(again);
     open = again.filter((verdict) => isOpen(verdict) || (failures.get(verdict.name)?.length ?? 0) > 0);
   }
-  return verdicts.map((verdict) => {
+  const judged = verdicts.map((verdict) => {
     const failed = failures.get(verdict.name) ?? [];
     return failed.length >= FAILURES_NEEDED ? (failed.at(-1) ?? verdict) : { ...verdict, ok: true };
   });
+  return { speeds, verdicts: judged };
 }
 
 function isOpen({ ok, unsure }: Verdict): boolean {
@@ -56,13 +88,17 @@ function judgeOnly(comparisons: readonly Comparison[], baseline: Baseline, only:
   return judgeSpeeds(comparisons, { ...baseline, ratios });
 }
 
-function report(verdicts: readonly Verdict[]): number {
-  const failed = verdicts.filter(({ ok }) => !ok);
-  for (const { name, ok, text } of verdicts) {
-    if (!ok || values.verbose === true) process.stdout.write(`${ok ? "ok  " : "FAIL"} ${name}: ${text}\n`);
-  }
-  process.stdout.write(`gate: ${verdicts.length - failed.length} passed, ${failed.length} failed\n`);
-  return failed.length;
+function show({ verdicts, passed, failed }: GateReport, { verbose, markdown }: Options): string {
+  const shown = verdicts.filter(({ ok }) => !ok || verbose);
+  const last = `gate: ${passed} passed, ${failed} failed\n`;
+  if (!markdown) return `${shown.map(({ name, ok, text }) => `${ok ? "ok  " : "FAIL"} ${name}: ${text}\n`).join("")}${last}`;
+  const rows = shown.map(({ name, ok, text }) => [ok ? "ok" : "**FAIL**", name, text]);
+  return `${rows.length === 0 ? "" : `${asMarkdown({ columns: ["", "what", "found"], rows })}\n`}${last}`;
+}
+
+function draw({ speeds }: GateReport): string | undefined {
+  const bars = speeds.flatMap(({ name, overBase }) => (overBase === undefined ? [] : [{ name, ratio: overBase }]));
+  return bars.length === 0 ? undefined : asSvg(bars, "times as fast as the pinned revision");
 }
 
 /** One step of the self-test: the gate must fail in `least` of the needed ones, which is in all where nothing is said, and in none that is not expected. */
@@ -113,7 +149,7 @@ async function selfTest(baseline: Baseline, runs: number): Promise<number> {
   const tokenizers = Object.keys(baseline.ratios).filter((name) => name.startsWith("tokenizer."));
   const same = { base: CURRENT_COPY, only: tokenizers } as const;
   await bundleSubjects(root, CURRENT_COPY);
-  const slow = judgeSpeed(onlyPinned(baseline, tokenizers), { ...same, plant: "slow-tokenizer" });
+  const { verdicts: slow } = judgeSpeed(onlyPinned(baseline, tokenizers), { ...same, plant: "slow-tokenizer" });
   check(
     expectFailures(
       "a planted slow-down of the tokenizer by 20 % is seen",
@@ -127,7 +163,7 @@ async function selfTest(baseline: Baseline, runs: number): Promise<number> {
 
   let alarms = 0;
   for (let run = 0; run < runs; run++) {
-    const verdicts = [...judgeCounters(await countAll(), own), ...judgeSpeed(baseline, { base: CURRENT_COPY })];
+    const verdicts = [...judgeCounters(await countAll(), own), ...judgeSpeed(baseline, { base: CURRENT_COPY }).verdicts];
     if (!expectFailures(`identical code, run ${run + 1} of ${runs}`, verdicts, () => false, [])) alarms++;
   }
   failures += alarms;
@@ -143,13 +179,21 @@ function onlyPinned(baseline: Baseline, names: readonly string[]): Baseline {
   return { ...baseline, ratios };
 }
 
-const baseline = readBaseline();
-if (values["self-test"] === true) {
-  const runs = values.runs === undefined ? SELF_TEST_RUNS : Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs: expected a whole number from 1, found ${values.runs}`);
-  process.exitCode = (await selfTest(baseline, runs)) === 0 ? 0 : 1;
-} else {
+async function measure(baseline: Baseline): Promise<GateReport> {
   await bundleSubjects(root, CURRENT);
   const counters = judgeCounters(await countAll(), baseline);
-  process.exitCode = report([...counters, ...judgeSpeed(baseline, {})]) === 0 ? 0 : 1;
+  const { speeds, verdicts: judged } = judgeSpeed(baseline, {});
+  const verdicts = [...counters, ...judged];
+  const failed = verdicts.filter(({ ok }) => !ok).length;
+  return GateReport.parse({ passed: verdicts.length - failed, failed, verdicts, speeds });
 }
+
+await runProgram(async () => {
+  const texts = ["runs", ...OUTPUT_NAMES.texts];
+  const options = readOptions(USAGE, Options, { texts, flags: ["verbose", "self-test", ...OUTPUT_NAMES.flags] });
+  const baseline = readBaseline();
+  if (options["self-test"]) return (await selfTest(baseline, options.runs ?? SELF_TEST_RUNS)) === 0 ? "fine" : "regression";
+  const report = await measure(baseline);
+  putReport(report, options, { text: show(report, options), drawing: () => draw(report) });
+  return report.failed === 0 ? "fine" : "regression";
+});

@@ -28,6 +28,12 @@ export interface Inputs {
   readonly message: Uint8Array;
   /** A header of 3 KB, as of a mailing list. */
   readonly header: Uint8Array;
+  /** The same with a Subject in plain ASCII. */
+  readonly plainHeader: Uint8Array;
+  /** A sequence set that leaves out every seventh hundred of 4,096 messages. */
+  readonly pageSet: Uint8Array;
+  /** 1,000 ascending UIDs, of which every fourth has a gap behind it. */
+  readonly uids: Uint32Array;
   /** Names that Thunderbird asks for. */
   readonly fields: readonly string[];
   readonly boundary: string;
@@ -65,7 +71,7 @@ function filled(text: string, size = WINDOW): Uint8Array {
   return new TextEncoder().encode(text.repeat(Math.ceil(size / text.length)));
 }
 
-function header(): string {
+function header(subject = "=?utf-8?q?Gr=C3=BC=C3=9Fe?="): string {
   const received = Array.from(
     { length: 8 },
     (_, at) =>
@@ -74,7 +80,7 @@ function header(): string {
   const list = ["Post", "Help", "Archive", "Subscribe"]
     .map((name) => `List-${name}: <https://lists.example.org/${name}/durable>\r\n`)
     .join("");
-  return `${received}${list}From: "A. Writer" <writer@example.org>\r\nTo: Durable list <list@example.net>,\r\n another reader <reader@example.net>\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= and a long subject that is\r\n folded\r\nDate: Fri, 02 Jan 2026 03:04:05 +0000\r\nMessage-ID: <0001.7f3a@example.org>\r\nReferences: <1@example.org> <2@example.org>\r\n <3@example.org>\r\nDKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org;\r\n\tb=${"Zm9vYmFy".repeat(40)}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="${BOUNDARY}"\r\n\r\n`;
+  return `${received}${list}From: "A. Writer" <writer@example.org>\r\nTo: Durable list <list@example.net>,\r\n another reader <reader@example.net>\r\nSubject: ${subject} and a long subject that is\r\n folded\r\nDate: Fri, 02 Jan 2026 03:04:05 +0000\r\nMessage-ID: <0001.7f3a@example.org>\r\nReferences: <1@example.org> <2@example.org>\r\n <3@example.org>\r\nDKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org;\r\n\tb=${"Zm9vYmFy".repeat(40)}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="${BOUNDARY}"\r\n\r\n`;
 }
 
 function message(): string {
@@ -106,6 +112,9 @@ export function createInputs(): Inputs {
     ),
     message: encoder.encode(message()),
     header: encoder.encode(header()),
+    plainHeader: encoder.encode(header("Greetings")),
+    pageSet: encoder.encode(Array.from({ length: 6 }, (_, at) => `${at * 700 + 1}:${Math.min(at * 700 + 600, 4096)}`).join(",")),
+    uids: Uint32Array.from({ length: 1000 }, (_, at) => 100_000 + at + (at >> 2)),
     fields: FIELDS,
     boundary: BOUNDARY,
   };

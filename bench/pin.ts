@@ -1,8 +1,12 @@
 /**
- * Makes the working tree the revision that the gate compares speed with. Usage: `node bench/pin.ts`, in a commit that says why:
+ * Makes the working tree the revision that the gate compares speed with. Usage: `pnpm bench:pin`, in a commit that says why:
  * what has become slower until now is accepted with it.
  */
 import { bundleSubjects, PINNED, root } from "./bundle.ts";
+import { runProgram } from "./command-line.ts";
 
-await bundleSubjects(root, PINNED);
-process.stdout.write("pinned: bench/pinned/subjects.js, bench/pinned/imap.wasm\n");
+await runProgram(async () => {
+  await bundleSubjects(root, PINNED);
+  process.stdout.write("pinned: bench/pinned/subjects.js, bench/pinned/imap.wasm\n");
+  return "fine";
+});

@@ -17,7 +17,7 @@ export interface Reference {
   readonly setup: Setup;
 }
 
-export function createReferences(inputs: Inputs): Readonly<Record<string, Reference>> {
+export function createCoreReferences(inputs: Inputs): Readonly<Record<string, Reference>> {
   const tokenizer = "the TypeScript tokenizer";
   return {
     "tokenizer.short": { what: tokenizer, setup: () => tokenize(inputs.short) },

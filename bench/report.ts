@@ -1,5 +1,6 @@
 import { type ByRuntime, type Comparison, RUNTIMES } from "./results.ts";
 import { goalOf, type Target } from "./targets.ts";
+import type { Interval } from "./statistics.ts";
 import { showRatio } from "./verdict.ts";
 
 /** Results in rows and columns, as text each. */
@@ -78,15 +79,21 @@ function markdownRow(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
 }
 
-const BAR = { width: 360, height: 14, row: 24, label: 190, value: 150 };
+const BAR = { width: 360, height: 14, row: 24, label: 230, value: 150, title: 24 };
 
-/** Bars of the speed over the reference, on a logarithmic scale with a line at 1. */
-export function asSvg(comparisons: readonly Comparison[]): string {
-  const most = Math.max(2, ...comparisons.map(({ overReference }) => Math.max(overReference.high, 1 / overReference.low)));
+/** One bar of a drawing. */
+export interface Bar {
+  readonly name: string;
+  readonly ratio: Interval;
+}
+
+/** Bars of ratios on a logarithmic scale with a line at 1: to its right is faster. `title` says than what. */
+export function asSvg(bars: readonly Bar[], title: string): string {
+  const most = Math.max(2, ...bars.map(({ ratio }) => Math.max(ratio.high, 1 / ratio.low)));
   const place = (ratio: number): number => BAR.label + (BAR.width / 2) * (1 + Math.log(ratio) / Math.log(most));
   const one = place(1);
-  const bars = comparisons.map(({ name, overReference: { median, low, high } }, at) => {
-    const y = at * BAR.row + 8;
+  const drawn = bars.map(({ name, ratio: { median, low, high } }, at) => {
+    const y = BAR.title + at * BAR.row + 8;
     const end = place(median);
     const middle = y + BAR.height / 2;
     return (
@@ -96,8 +103,9 @@ export function asSvg(comparisons: readonly Comparison[]): string {
       `<text x="${BAR.label + BAR.width + 8}" y="${y + 11}">${showRatio({ median, low, high })}</text>`
     );
   });
-  const height = comparisons.length * BAR.row + 16;
-  const axis = `<line x1="${one}" x2="${one}" y1="0" y2="${height}" stroke="#888" stroke-dasharray="3 3"/>`;
+  const height = BAR.title + bars.length * BAR.row + 16;
+  const axis = `<line x1="${one}" x2="${one}" y1="${BAR.title}" y2="${height}" stroke="#888" stroke-dasharray="3 3"/>`;
+  const head = `<text x="${one}" y="16" text-anchor="middle">${title}</text>`;
   const width = BAR.label + BAR.width + BAR.value + 16;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="11">${axis}${bars.join("")}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="11">${head}${axis}${drawn.join("")}</svg>\n`;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 
 import { root } from "./bundle.ts";
-import { bootstrapMedian, type Interval, median, ratios } from "./statistics.ts";
+import { bootstrapMedian, Interval, median, ratios } from "./statistics.ts";
 
 export const RUNTIMES = ["node", "workerd"] as const;
 export type Runtime = (typeof RUNTIMES)[number];
@@ -19,36 +19,41 @@ export const MicroResult = z.strictObject({
   /** What the reference is. */
   reference: z.string(),
   times: z.strictObject({ subject: Times, reference: Times, base: Times.optional() }),
+  /** Why the other revision was not measured, where it does not have what is measured. */
+  notCompared: z.string().optional(),
 });
 export type MicroResult = z.infer<typeof MicroResult>;
 
 /** One benchmark, judged. */
-export interface Comparison {
-  readonly name: string;
-  readonly reference: string;
+export const Comparison = z.strictObject({
+  name: z.string(),
+  reference: z.string(),
   /** Milliseconds per run, the median of the rounds. */
-  readonly milliseconds: number;
+  milliseconds: z.number().positive(),
   /** Speed as a multiple of the reference's. */
-  readonly overReference: Interval;
+  overReference: Interval,
   /** Speed as a multiple of the other revision's; `undefined` if that one does not have it. */
-  readonly overBase: Interval | undefined;
-}
+  overBase: Interval.optional(),
+  notCompared: z.string().optional(),
+});
+export type Comparison = z.infer<typeof Comparison>;
 
-export function compare({ name, reference, times }: MicroResult): Comparison {
+export function compare({ name, reference, times, notCompared }: MicroResult): Comparison {
   return {
     name,
     reference,
     milliseconds: median(times.subject),
     overReference: bootstrapMedian(ratios(times.subject, times.reference)),
     overBase: times.base === undefined ? undefined : bootstrapMedian(ratios(times.subject, times.base)),
+    notCompared,
   };
 }
 
 export interface MicroOptions {
   /** Folder of the bundle to compare with. */
-  readonly base?: string;
-  readonly only?: readonly string[];
-  readonly rounds?: number;
+  readonly base?: string | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly rounds?: number | undefined;
   readonly plant?: "slow-tokenizer" | undefined;
 }
 
@@ -58,9 +63,8 @@ export function runMicro(options: MicroOptions): Comparison[] {
 }
 
 /** One benchmark in several processes: judged by all rounds together, and by those of each process. */
-export interface Repeated extends Comparison {
-  readonly processes: readonly Comparison[];
-}
+export const Repeated = Comparison.extend({ processes: z.array(Comparison) });
+export type Repeated = z.infer<typeof Repeated>;
 
 /** Runs them in several processes, one after the other: what an engine chooses at its start is chosen anew in each. */
 export function runMicroRepeated(options: MicroOptions, processes: number): Repeated[] {

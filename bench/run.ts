@@ -1,69 +1,85 @@
-/**
- * Prints every short benchmark, cold starts and every counter, and what of it reaches its target. Usage:
- * `node bench/run.ts [--runtime node|workerd] [--only NAME,...] [--json | --markdown | --svg]`: both runtimes without --runtime. With
- * --only it measures only speeds, and the SVG holds only those.
- */
-import { parseArgs } from "node:util";
-
+/** Prints every short benchmark, cold starts and every counter, and what of it reaches its target; see USAGE. */
 import * as z from "zod";
 
 import { bundleSubjects, CURRENT, root } from "./bundle.ts";
 import { type ColdStart, measureCold } from "./cold/measure.ts";
+import { OUTPUT_NAMES, OUTPUT_USAGE, OUTPUTS, putReport, readOptions, runProgram, someOf, wholeNumber } from "./command-line.ts";
 import { countAll } from "./counters.ts";
+import { BENCHMARKS } from "./names.ts";
 import { asMarkdown, asSvg, asText, runtimeTable, targetTable } from "./report.ts";
-import { type ByRuntime, type Comparison, type Runtime, RUNTIMES, runMicro } from "./results.ts";
+import { BenchReport } from "./reports.ts";
+import { type Comparison, type Runtime, RUNTIMES, runMicro } from "./results.ts";
 import { judgeTargets } from "./targets.ts";
 import { runWorkerd } from "./workerd/measure.ts";
 import { bundleForWorkerd } from "./workerd/start.ts";
 
-const { values } = parseArgs({
-  options: {
-    runtime: { type: "string" },
-    only: { type: "string" },
-    json: { type: "boolean" },
-    markdown: { type: "boolean" },
-    svg: { type: "boolean" },
-  },
-});
-const runtimes: readonly Runtime[] = values.runtime === undefined ? RUNTIMES : [z.enum(RUNTIMES).parse(values.runtime)];
-const only = values.only?.split(",");
-const whole = only === undefined && values.svg !== true;
+const USAGE = `
+Usage: pnpm bench [OPTIONS]
 
-async function measureSpeeds(runtime: Runtime): Promise<Comparison[]> {
+Runs the short benchmarks, cold starts and counters.
+
+  --runtime NAME      node or workerd (both)
+  --only NAME,...     some of the benchmarks, without cold starts and counters
+  --rounds N          (15)
+${OUTPUT_USAGE}
+  --svg FILE          draws the speeds over their references
+
+Exit code 0, or 2 where it could not be measured.
+`;
+
+const Options = z.strictObject({
+  runtime: z.enum(RUNTIMES, { error: `expects ${RUNTIMES.join(" or ")}` }).optional(),
+  only: someOf("benchmark", BENCHMARKS),
+  rounds: wholeNumber(1, 10_000).optional(),
+  ...OUTPUTS,
+});
+type Options = z.infer<typeof Options>;
+
+async function measureSpeeds(runtime: Runtime, { only, rounds }: Options): Promise<Comparison[]> {
   switch (runtime) {
     case "node":
       await bundleSubjects(root, CURRENT);
-      return runMicro(only === undefined ? {} : { only });
+      return runMicro({ only, rounds });
     case "workerd":
       await bundleForWorkerd();
-      return runWorkerd(only);
+      return runWorkerd(only, rounds);
     default:
       return runtime satisfies never;
   }
 }
 
-const speeds: { [runtime in Runtime]?: Comparison[] } = {};
-const cold: { [runtime in Runtime]?: ColdStart } = {};
-for (const runtime of runtimes) {
-  speeds[runtime] = await measureSpeeds(runtime);
-  if (whole) cold[runtime] = await measureCold(runtime);
-}
-const counters = whole ? await countAll() : {};
-const targets = judgeTargets({ speeds, cold, counters });
-
-function asBars(measured: ByRuntime<readonly Comparison[]>): string {
-  const bars = RUNTIMES.flatMap((runtime) => (measured[runtime] ?? []).map((one) => ({ ...one, name: `${one.name} (${runtime})` })));
-  return asSvg(bars);
-}
-
-if (values.svg === true) process.stdout.write(asBars(speeds));
-else if (values.json === true) process.stdout.write(`${JSON.stringify({ speeds, cold, counters, targets }, undefined, 2)}\n`);
-else {
-  const format = values.markdown === true ? asMarkdown : asText;
-  process.stdout.write(format(runtimeTable(speeds)));
-  if (targets.length > 0) process.stdout.write(`\n${format(targetTable(targets))}`);
-  if (values.markdown !== true && whole) {
-    process.stdout.write("\n");
-    for (const [name, value] of Object.entries(counters)) process.stdout.write(`${name.padEnd(38)} ${value}\n`);
+async function measure(options: Options): Promise<BenchReport> {
+  const runtimes = options.runtime === undefined ? RUNTIMES : [options.runtime];
+  const whole = options.only === undefined;
+  const speeds: { [runtime in Runtime]?: Comparison[] } = {};
+  const cold: { [runtime in Runtime]?: ColdStart } = {};
+  for (const runtime of runtimes) {
+    speeds[runtime] = await measureSpeeds(runtime, options);
+    if (whole) cold[runtime] = await measureCold(runtime);
   }
+  const counters = whole ? await countAll() : {};
+  return BenchReport.parse({ speeds, cold, counters, targets: judgeTargets({ speeds, cold, counters }) });
 }
+
+function draw({ speeds }: BenchReport): string {
+  const bars = RUNTIMES.flatMap((runtime) =>
+    (speeds[runtime] ?? []).map(({ name, overReference }) => ({ name: `${name} (${runtime})`, ratio: overReference })),
+  );
+  return asSvg(bars, "times as fast as the reference");
+}
+
+function show({ speeds, targets, counters }: BenchReport, markdown: boolean): string {
+  const tables = [runtimeTable(speeds)];
+  if (targets.length > 0) tables.push(targetTable(targets));
+  const counted = Object.entries(counters).map(([name, value]) => [name, String(value)]);
+  if (counted.length > 0) tables.push({ columns: ["counter", "value"], rows: counted });
+  return tables.map(markdown ? asMarkdown : asText).join("\n");
+}
+
+await runProgram(async () => {
+  const texts = ["runtime", "only", "rounds", ...OUTPUT_NAMES.texts];
+  const options = readOptions(USAGE, Options, { texts, flags: OUTPUT_NAMES.flags });
+  const report = await measure(options);
+  putReport(report, options, { text: show(report, options.markdown), drawing: () => draw(report) });
+  return "fine";
+});

@@ -1,9 +1,8 @@
+import * as z from "zod";
+
 /** Where a value lies: its median, and the interval that holds it with the confidence asked for. */
-export interface Interval {
-  readonly median: number;
-  readonly low: number;
-  readonly high: number;
-}
+export const Interval = z.strictObject({ median: z.number().positive(), low: z.number().positive(), high: z.number().positive() });
+export type Interval = z.infer<typeof Interval>;
 
 export interface BootstrapOptions {
   readonly resamples: number;
@@ -22,6 +21,11 @@ export function median(values: readonly number[]): number {
     [...values].sort((a, b) => a - b),
     0.5,
   );
+}
+
+/** NaN of none. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function quantile(sorted: readonly number[], part: number): number {

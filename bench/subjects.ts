@@ -45,7 +45,12 @@ export function expectWork(done: boolean): void {
   if (!done) throw new Error("the benchmark did not do its work");
 }
 
-export function createSubjects({ inputs, wasm, chunk, wrap = (tokenizer) => tokenizer }: SubjectOptions): Readonly<Record<string, Setup>> {
+export function createCoreSubjects({
+  inputs,
+  wasm,
+  chunk,
+  wrap = (tokenizer) => tokenizer,
+}: SubjectOptions): Readonly<Record<string, Setup>> {
   const tokenizer = (): Tokenizer => wrap(createWasmTokenizer(wasm));
   return {
     "tokenizer.short": () => tokenize(tokenizer(), inputs.short),

@@ -1,17 +1,20 @@
 /** What the parser is meant to reach. The gate's thresholds in baseline.json are lower: they must hold on every processor. */
+import * as z from "zod";
+
 import type { ColdStart, ColdTime } from "./cold/measure.ts";
 import type { Counters } from "./counters.ts";
 import { type ByRuntime, type Comparison, type Runtime, RUNTIMES } from "./results.ts";
 import { showRatio } from "./verdict.ts";
 
-export interface Target {
-  readonly what: string;
+export const Target = z.strictObject({
+  what: z.string(),
   /** As text, such as `>= 3x`. */
-  readonly goal: string;
-  readonly found: ByRuntime<string>;
+  goal: z.string(),
+  found: z.partialRecord(z.enum(RUNTIMES), z.string()),
   /** `yes`, `no`, or where it is not reached. */
-  readonly reached: string;
-}
+  reached: z.string(),
+});
+export type Target = z.infer<typeof Target>;
 
 export interface Measured {
   readonly speeds: ByRuntime<readonly Comparison[]>;

@@ -1,17 +1,20 @@
+import * as z from "zod";
+
 import type { Baseline } from "./baseline.ts";
 import type { Counters } from "./counters.ts";
 import type { Comparison } from "./results.ts";
 import type { Interval } from "./statistics.ts";
 
 /** One thing that the gate looked at. */
-export interface Verdict {
-  readonly name: string;
-  readonly ok: boolean;
+export const Verdict = z.strictObject({
+  name: z.string(),
+  ok: z.boolean(),
   /** Noise leaves open whether it is ok. */
-  readonly unsure?: boolean;
+  unsure: z.boolean().optional(),
   /** What was found, what was expected, and where it failed by how much and how to look further. */
-  readonly text: string;
-}
+  text: z.string(),
+});
+export type Verdict = z.infer<typeof Verdict>;
 
 /** Every counter must have an entry, and every entry a counter: else something is no longer watched. */
 export function judgeCounters(counters: Counters, { exact, atMost }: Baseline): Verdict[] {
@@ -25,7 +28,7 @@ function judgeCounter(name: string, value: number | undefined, exact: number | u
     const change =
       value === exact
         ? ""
-        : ` instead of ${exact}, ${signed(value - exact)}; if it is meant, bench/baseline.json says so in the same commit`;
+        : ` instead of ${exact}, ${signed(value - exact)}; look further with ${lookInto(name)}; if it is meant, bench/baseline.json says so in the same commit`;
     return { name, ok: value === exact, text: `${value}${change}` };
   }
   if (most === undefined) return { name, ok: false, text: `${value}, but bench/baseline.json does not have it` };
@@ -33,8 +36,17 @@ function judgeCounter(name: string, value: number | undefined, exact: number | u
   return {
     name,
     ok: false,
-    text: `${value}, ${signed(value - most)} above the ceiling of ${most}; if it is meant, raise it in bench/baseline.json`,
+    text: `${value}, ${signed(value - most)} above the ceiling of ${most}; look further with ${lookInto(name)}; if it is meant, raise it in bench/baseline.json`,
   };
+}
+
+/** A command that shows what is behind a counter. */
+function lookInto(name: string): string {
+  const [counted = "", what = ""] = name.split(".");
+  if (/^(?:rows-read|rows-written|statements|octets-sent)$/.test(what)) return `node bench/statements.ts ${counted}`;
+  if (what === "objects-per-million-commands") return "node --heap-prof --expose-gc bench/heap.ts";
+  if (counted === "parser") return "node scripts/build.ts --named, which writes dist/assembly/";
+  return "git log --stat packages";
 }
 
 function signed(value: number): string {
@@ -43,12 +55,14 @@ function signed(value: number): string {
 
 /** A speed is too low only where the whole interval is: what noise can explain is no regression. */
 export function judgeSpeeds(comparisons: readonly Comparison[], { ratios, pinned }: Baseline): Verdict[] {
-  const verdicts = comparisons.flatMap(({ name, reference, overReference, overBase }) => {
+  const verdicts = comparisons.flatMap(({ name, reference, overReference, overBase, notCompared }) => {
     const entry = ratios[name];
     const first: Verdict =
       entry === undefined
         ? { name, ok: false, text: "bench/baseline.json does not have it" }
         : judgeSpeed(name, overReference, entry.least, entry.seen, reference);
+    if (notCompared !== undefined)
+      return [first, { name: pinnedName(name), ok: false, text: `the pinned revision does not run it: ${notCompared}` }];
     return overBase === undefined ? [first] : [first, judgeSpeed(pinnedName(name), overBase, pinned, 1, "the pinned revision")];
   });
   const measured = new Set(comparisons.map(({ name }) => name));
@@ -68,7 +82,7 @@ function judgeSpeed(name: string, interval: Interval, least: number, seen: numbe
   const found = `${showRatio(interval)} the speed of ${other}; at least ${least}`;
   if (interval.high >= least) return { name, ok: true, unsure: interval.low < least, text: found };
   const change = Math.round((interval.median / seen - 1) * 100);
-  const profile = `node --cpu-prof bench/micro.ts --only ${name.split(" ")[0]}`;
+  const profile = `pnpm bench:profile ${name.split(" ")[0]}`;
   return { name, ok: false, text: `${found}, seen ${seen}; ${signed(change)} %; look further with ${profile}` };
 }
 

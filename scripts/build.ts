@@ -1,4 +1,4 @@
-/** Builds what the sources do not run as they are: the WASM parser and the Worker's bundle. Usage: `node scripts/build.ts [--quiet]`. */
+/** Builds what the sources do not run as they are: the WASM parser and the Worker's bundle. Usage: `node scripts/build.ts [--quiet] [--named]`; `--named` also writes the parser with its names, and as text, to dist/assembly. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -19,7 +19,7 @@ function say(text: string): void {
   if (!quiet) process.stdout.write(`${text}\n`);
 }
 
-function compileParser(target: "release" | "debug"): void {
+function compileParser(target: "release" | "named"): void {
   mkdirSync(join(root, "dist/assembly"), { recursive: true });
   const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
   execFileSync(process.execPath, [asc, "--config", "asconfig.json", "--target", target], {
@@ -53,5 +53,5 @@ async function bundleWorker(): Promise<void> {
 const stale = staleAtomFiles();
 if (stale.length > 0) throw new Error(`${stale.join(", ")}: not current, run node scripts/generate-atoms.ts`);
 compileParser("release");
-if (process.argv.includes("--debug")) compileParser("debug");
+if (process.argv.includes("--named")) compileParser("named");
 if (existsSync(worker)) await bundleWorker();

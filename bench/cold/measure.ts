@@ -5,7 +5,7 @@ import * as z from "zod";
 
 import { root } from "../bundle.ts";
 import type { Runtime } from "../results.ts";
-import { bootstrapMedian, type Interval, median, ratios } from "../statistics.ts";
+import { bootstrapMedian, Interval, median, ratios } from "../statistics.ts";
 import { withWorkerd } from "../workerd/start.ts";
 import { COLD_CONTENDERS, type ColdContender } from "./first-commands.ts";
 
@@ -15,22 +15,21 @@ const ROUNDS = 11;
 const Microseconds = z.array(z.number()).min(1);
 
 /** Microseconds of fresh processes: what else the machine does only adds to them. */
-export interface ColdTime {
-  readonly median: number;
-  readonly least: number;
-}
+const ColdTime = z.strictObject({ median: z.number().nonnegative(), least: z.number().nonnegative() });
+export type ColdTime = z.infer<typeof ColdTime>;
 
 /** A runtime's cold start. */
-export interface ColdStart {
+export const ColdStart = z.strictObject({
   /** The first 1,000 commands, one call each, and making the tokenizer. */
-  readonly wasm: ColdTime;
-  readonly typescript: ColdTime;
+  wasm: ColdTime,
+  typescript: ColdTime,
   /** How many times as fast WASM is. */
-  readonly ratio: Interval;
+  ratio: Interval,
   /** Making the first instance of a process, and later ones. */
-  readonly firstInstance: ColdTime;
-  readonly laterInstance: ColdTime;
-}
+  firstInstance: ColdTime,
+  laterInstance: ColdTime,
+});
+export type ColdStart = z.infer<typeof ColdStart>;
 
 function coldTime(microseconds: readonly number[]): ColdTime {
   return { median: median(microseconds), least: Math.min(...microseconds) };

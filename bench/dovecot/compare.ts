@@ -1,19 +1,16 @@
-/**
- * Compares the parser with libdovecot's, which is C: what it costs until a command could be called. Usage:
- * `node bench/dovecot/compare.ts [--only NAME,...] [--rounds N] [--json | --markdown]`. Says so, and exits with 0, where it is skipped.
- */
-import { parseArgs } from "node:util";
-
+/** Compares the parser with libdovecot's, which is C: what it costs until a command could be called; see USAGE. */
 import * as z from "zod";
 
 import { createReferenceTokenizer } from "../../packages/imap/src/parser/reference-tokenizer.ts";
 import { DEPTH_NEW } from "../../packages/imap/src/parser/tape.ts";
 import { bundleSubjects, CURRENT, loadBundle, root } from "../bundle.ts";
+import { OUTPUT_NAMES, OUTPUT_USAGE, OUTPUTS, putReport, readOptions, runProgram, someOf, wholeNumber } from "../command-line.ts";
 import { createInputs, NETWORK_CHUNK } from "../inputs.ts";
 import { medianRun, turns } from "../measure.ts";
-import { asMarkdown, asText } from "../report.ts";
-import { type Runtime, RUNTIMES } from "../results.ts";
-import { bootstrapMedian, type Interval, median, ratios } from "../statistics.ts";
+import { BENCHMARKS } from "../names.ts";
+import { asMarkdown, asSvg, asText } from "../report.ts";
+import { RUNTIMES } from "../results.ts";
+import { bootstrapMedian, Interval, median, ratios } from "../statistics.ts";
 import type { Run } from "../subjects.ts";
 import { showRatio } from "../verdict.ts";
 import { type Ask, bundleForWorkerd, withWorkerd } from "../workerd/start.ts";
@@ -32,28 +29,54 @@ interface Corpus {
   readonly run: Run;
 }
 
-interface Row {
-  readonly name: string;
-  readonly commands: number;
+const Row = z.strictObject({
+  name: z.string(),
+  commands: z.int().positive(),
   /** Milliseconds per pass. */
-  readonly times: Readonly<Record<Runtime | "libdovecot", number>>;
-  readonly overLibdovecot: Readonly<Record<Runtime, Interval>>;
-}
-
-const { values } = parseArgs({
-  options: { only: { type: "string" }, rounds: { type: "string" }, json: { type: "boolean" }, markdown: { type: "boolean" } },
+  times: z.record(z.enum(["libdovecot", ...RUNTIMES]), z.number().positive()),
+  overLibdovecot: z.record(z.enum(RUNTIMES), Interval),
 });
-const rounds = z.coerce.number().int().positive().default(ROUNDS).parse(values.rounds);
+type Row = z.infer<typeof Row>;
+
+/** What is printed with `--json`. */
+const Report = z.strictObject({
+  rows: z.array(Row),
+  /** What was not compared, and why. */
+  notes: z.array(z.string()),
+});
+type Report = z.infer<typeof Report>;
+
+const USAGE = `
+Usage: pnpm bench:dovecot [OPTIONS]
+
+Compares the parser with libdovecot's, in Node and in workerd.
+
+  --only NAME,...     some of the tokenizer and framer benchmarks
+  --rounds N          (${ROUNDS})
+${OUTPUT_USAGE}
+  --svg FILE          draws the ratios
+
+Exit code 0, also where it says that it is skipped, or 2 where it could not be measured.
+`;
+
+const Options = z.strictObject({
+  only: someOf(
+    "benchmark",
+    BENCHMARKS.filter((name) => /^(?:tokenizer|framer)\./.test(name)),
+  ),
+  rounds: wholeNumber(1, 10_000).default(ROUNDS),
+  ...OUTPUTS,
+});
+type Options = z.infer<typeof Options>;
 
 /** Every corpus of a tokenizer benchmark, and the one that the framer reads in network chunks and hands on in commands of their own. */
-async function readCorpora(): Promise<Corpus[]> {
+async function readCorpora(wanted: readonly string[] | undefined): Promise<Corpus[]> {
   await bundleSubjects(root, CURRENT);
   const { createSubjects, wasm } = await loadBundle(CURRENT);
   const inputs = createInputs();
   const subjects = createSubjects({ inputs, wasm, chunk: NETWORK_CHUNK });
   const named: Readonly<Record<string, unknown>> = { ...inputs, pipelined: inputs.pipeline };
-  const only = values.only?.split(",") ?? Object.keys(subjects);
-  return only.flatMap((name) => {
+  return (wanted ?? Object.keys(subjects)).flatMap((name) => {
     const [kind, key = ""] = name.split(".");
     const input = named[key];
     const setup = subjects[name];
@@ -63,7 +86,7 @@ async function readCorpora(): Promise<Corpus[]> {
 }
 
 /** @returns in words why the two cannot be compared, where they do not read the same */
-async function measure({ name, input, run }: Corpus, at: number, dovecot: DovecotParser, ask: Ask): Promise<Row | string> {
+async function measure({ name, input, run }: Corpus, at: number, rounds: number, dovecot: DovecotParser, ask: Ask): Promise<Row | string> {
   const { commands } = createReferenceTokenizer().parse(input, input.length, input.length, DEPTH_NEW, 0, 0);
   const first = await dovecot.measure(at, 0);
   if (first.commands !== commands) return `${name}: not compared, libdovecot reads ${first.commands} of ${commands} commands`;
@@ -89,11 +112,7 @@ async function measure({ name, input, run }: Corpus, at: number, dovecot: Doveco
   };
 }
 
-function print(rows: readonly Row[], notes: readonly string[]): void {
-  if (values.json === true) {
-    process.stdout.write(`${JSON.stringify({ rows, notes }, undefined, 2)}\n`);
-    return;
-  }
+function show({ rows, notes }: Report, markdown: boolean): string {
   const table = {
     columns: [
       "benchmark",
@@ -114,29 +133,41 @@ function print(rows: readonly Row[], notes: readonly string[]): void {
       GOALS[name] === undefined ? "" : `${GOALS[name]}x`,
     ]),
   };
-  process.stdout.write(values.markdown === true ? asMarkdown(table) : asText(table));
-  for (const note of notes) process.stdout.write(`${note}\n`);
+  const shown = rows.length === 0 ? "" : markdown ? asMarkdown(table) : asText(table);
+  return `${shown}${notes.map((note) => `${note}\n`).join("")}`;
 }
 
-async function compareAll(): Promise<void> {
-  const corpora = await readCorpora();
+function draw({ rows }: Report): string | undefined {
+  const bars = rows.flatMap(({ name, overLibdovecot }) =>
+    RUNTIMES.map((runtime) => ({ name: `${name} (${runtime})`, ratio: overLibdovecot[runtime] })),
+  );
+  return bars.length === 0 ? undefined : asSvg(bars, "times as fast as libdovecot");
+}
+
+async function compareAll({ only, rounds }: Options): Promise<Report> {
+  const corpora = await readCorpora(only);
   await bundleForWorkerd();
   const dovecot = startDovecotParser(corpora.map(({ input }) => input));
   try {
     const found = await withWorkerd(async (ask) => {
       const results: (Row | string)[] = [];
-      for (const [at, corpus] of corpora.entries()) results.push(await measure(corpus, at, dovecot, ask));
+      for (const [at, corpus] of corpora.entries()) results.push(await measure(corpus, at, rounds, dovecot, ask));
       return results;
     });
-    print(
-      found.filter((one) => typeof one !== "string"),
-      found.filter((one) => typeof one === "string"),
-    );
+    return Report.parse({
+      rows: found.filter((one) => typeof one !== "string"),
+      notes: found.filter((one) => typeof one === "string"),
+    });
   } finally {
     await dovecot.stop();
   }
 }
 
-const reason = missing();
-if (reason === undefined) await compareAll();
-else process.stdout.write(`skipped: ${reason}\n`);
+await runProgram(async () => {
+  const texts = ["only", "rounds", ...OUTPUT_NAMES.texts];
+  const options = readOptions(USAGE, Options, { texts, flags: OUTPUT_NAMES.flags });
+  const reason = missing();
+  const report = reason === undefined ? await compareAll(options) : { rows: [], notes: [`skipped: ${reason}`] };
+  putReport(report, options, { text: show(report, options.markdown), drawing: () => draw(report) });
+  return "fine";
+});

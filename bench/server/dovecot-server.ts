@@ -7,12 +7,11 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { ensureTlsFiles } from "../../packages/cli/src/tls/tls-files.ts";
 import { freePorts } from "../../tests/support/started-server.ts";
-import { cpuSeconds } from "./cpu-seconds.ts";
 import { type Endpoint, ImapWire } from "./imap-wire.ts";
 import type { MailServer } from "./mail-server.ts";
 
 /** Where Debian's packages dovecot-core and dovecot-imapd put them. */
-const PROGRAM = "/usr/sbin/dovecot";
+export const DOVECOT = "/usr/sbin/dovecot";
 const IMAP = "/usr/lib/dovecot/imap";
 const HOST = "127.0.0.1";
 const PASSWORD = "bench-password";
@@ -22,12 +21,12 @@ const NOBODY = 65_534;
 const START_TIME = 20_000;
 const START_STEP = 50;
 
-export function dovecotInstalled(): boolean {
-  return existsSync(PROGRAM) && existsSync(IMAP);
+export function dovecotInstalled(program: string): boolean {
+  return existsSync(program) && existsSync(IMAP);
 }
 
 /** A Dovecot of its own, with everything it reads and writes in one folder of the temporary folder. @throws Error when it does not start */
-export async function startDovecot(tls: boolean): Promise<MailServer> {
+export async function startDovecot(program: string, tls: boolean): Promise<MailServer> {
   const folder = mkdtempSync(join(tmpdir(), "sluice-dovecot-"));
   // Its login and mail processes belong to other users, and pass through here.
   chmodSync(folder, 0o755);
@@ -39,7 +38,7 @@ export async function startDovecot(tls: boolean): Promise<MailServer> {
   const path = join(folder, "dovecot.conf");
   writeFileSync(path, configuration({ folder, mail, chainPath, keyPath, plainPort, tlsPort, root }));
 
-  const child = spawn(PROGRAM, ["-F", "-c", path], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(program, ["-F", "-c", path], { stdio: ["ignore", "ignore", "pipe"] });
   let complaint = "";
   child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
   const exited = once(child, "exit");
@@ -56,13 +55,14 @@ export async function startDovecot(tls: boolean): Promise<MailServer> {
     throw new Error(`Dovecot does not start: ${complaint}${logged}`);
   }
   const { pid } = child;
+  if (pid === undefined) throw new Error("Dovecot has no process");
   return {
-    name: `Dovecot ${execFileSync(PROGRAM, ["--version"], { encoding: "utf8" }).split(" ")[0]}`,
+    name: `Dovecot ${execFileSync(program, ["--version"], { encoding: "utf8" }).split(" ")[0]}`,
     endpoint,
     password: PASSWORD,
+    pid,
     // Whoever has the password is a user.
     addUser: () => Promise.resolve(),
-    cpuSeconds: () => (pid === undefined ? undefined : cpuSeconds(pid)),
     stop,
   };
 }

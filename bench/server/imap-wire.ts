@@ -64,13 +64,14 @@ export class ImapWire {
     return wire;
   }
 
-  /** Sends the commands at once and waits for the tagged line of the last. @throws Error when that one is not OK */
-  async run(commands: readonly Command[]): Promise<void> {
+  /** Sends the commands at once and waits for the tagged line of the last, which it returns. @throws Error when that one is not OK */
+  async run(commands: readonly Command[]): Promise<string> {
     const { octets, last } = this.#encode(commands);
     const answer = this.#until(`${last} `);
     this.#socket.write(octets);
     const line = await answer;
     if (!line.startsWith(`${last} OK`)) throw new Error(`refused: ${line}`);
+    return line;
   }
 
   /** The same with every line read: for the figures that the fast reader does not see. @throws Error when one of the answers is not OK */

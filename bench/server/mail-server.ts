@@ -6,9 +6,9 @@ export interface MailServer {
   readonly name: string;
   readonly endpoint: Endpoint;
   readonly password: string;
+  /** The process whose CPU and memory, with that of its children, are the server's. */
+  readonly pid: number;
   addUser(user: string): Promise<void>;
-  /** Seconds of CPU of its processes since its start, also of those that have ended. `undefined` where the system does not tell. */
-  cpuSeconds(): number | undefined;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }

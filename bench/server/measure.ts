@@ -1,9 +1,11 @@
-import { bootstrapMedian, median, ratios } from "../statistics.ts";
+import { bootstrapMedian, mean, median, ratios } from "../statistics.ts";
 import { appendCommands } from "./corpus.ts";
 import { ImapWire } from "./imap-wire.ts";
 import type { MailServer } from "./mail-server.ts";
-import type { Operation, RunTime, Session } from "./operations.ts";
+import type { Operation, Session } from "./operations.ts";
+import type { RunTime } from "./run-time.ts";
 import type { OperationResult, SizeResult } from "./server-report.ts";
+import { cpuSeconds, peakMemory } from "./server-processes.ts";
 
 /** Milliseconds that a round repeats an operation for at least, so that what is quick is measured at all; and how often at most. */
 const ROUND = 100;
@@ -26,12 +28,13 @@ interface Series {
   readonly session: Session;
   /** The first run after the fill. */
   first: number;
+  /** Octets that the server held at most while a run was checked. */
+  memory: number | undefined;
   readonly rounds: Round[];
 }
 
 interface Round extends RunTime {
   readonly cpuSeconds: number | undefined;
-  readonly driverSeconds: number;
   readonly octets: number;
 }
 
@@ -43,12 +46,12 @@ export async function measureSize(servers: readonly MailServer[], messages: numb
   // Only now: servers end connections that wait for half an hour, and the other's fill may take that long.
   const sessions = await Promise.all(servers.map(async (server) => ({ server, session: await openSession(server, messages, seed) })));
   const series: Series[] = operations.flatMap((operation) =>
-    sessions.map(({ server, session }) => ({ operation, server, session, first: 0, rounds: [] })),
+    sessions.map(({ server, session }) => ({ operation, server, session, first: 0, memory: undefined, rounds: [] })),
   );
   for (const one of series) {
     one.first = (await one.operation.run(one.session)).milliseconds;
     await one.operation.undo?.(one.session);
-    await one.operation.check(one.session);
+    one.memory = await peakMemory(one.server.pid, () => one.operation.check(one.session));
     await one.operation.undo?.(one.session);
   }
   for (let round = 0; round < rounds; round++) {
@@ -80,7 +83,13 @@ interface Fill {
 }
 
 async function fill(server: MailServer, messages: number, { seed, say }: MeasureOptions): Promise<Fill> {
-  const user = userOf(messages);
+  const filled = await fillMailbox(server, userOf(messages), messages, seed);
+  say(`${server.name}: ${messages} messages in ${filled.seconds.toFixed(1)} s`);
+  return { server: server.name, ...filled };
+}
+
+/** Adds a user whose INBOX has the first `messages` messages of the corpus. */
+export async function fillMailbox(server: MailServer, user: string, messages: number, seed: number): Promise<Omit<Fill, "server">> {
   await server.addUser(user);
   const wire = await ImapWire.login(server.endpoint, user, server.password);
   let milliseconds = 0;
@@ -94,8 +103,7 @@ async function fill(server: MailServer, messages: number, { seed, say }: Measure
     milliseconds += performance.now() - start;
   }
   await wire.logout();
-  say(`${server.name}: ${messages} messages in ${(milliseconds / 1000).toFixed(1)} s`);
-  return { server: server.name, seconds: milliseconds / 1000, octets };
+  return { seconds: milliseconds / 1000, octets };
 }
 
 async function openSession({ endpoint, password }: MailServer, messages: number, seed: number): Promise<Session> {
@@ -115,20 +123,16 @@ async function measureRound({ operation, session, server }: Series): Promise<Rou
   const runs: RunTime[] = [];
   let cpu = 0;
   let known = true;
-  let driver = 0;
   let octets = 0;
   for (let spent = 0; runs.length === 0 || (spent < ROUND && runs.length < REPETITIONS);) {
     const received = session.wire.octets;
-    const before = server.cpuSeconds();
-    const driverBefore = process.cpuUsage();
+    const before = cpuSeconds(server.pid);
     const start = performance.now();
     runs.push(await operation.run(session));
     spent += performance.now() - start;
-    const { user, system } = process.cpuUsage(driverBefore);
-    const after = server.cpuSeconds();
+    const after = cpuSeconds(server.pid);
     if (before === undefined || after === undefined) known = false;
     else cpu += after - before;
-    driver += (user + system) / 1e6;
     octets += session.wire.octets - received;
     await operation.undo?.(session);
   }
@@ -138,12 +142,12 @@ async function measureRound({ operation, session, server }: Series): Promise<Rou
     milliseconds: median(runs.map(millisecondsOf)),
     ...(p99.length === 0 ? {} : { p99: median(p99) }),
     cpuSeconds: known ? cpu / told : undefined,
-    driverSeconds: driver / told,
+    driverSeconds: median(runs.map(({ driverSeconds }) => driverSeconds)),
     octets: octets / told,
   };
 }
 
-function summarize({ operation, server, first, rounds }: Series, messages: number): OperationResult {
+function summarize({ operation, server, first, memory, rounds }: Series, messages: number): OperationResult {
   const milliseconds = rounds.map(millisecondsOf);
   const p99 = rounds.flatMap((round) => (round.p99 === undefined ? [] : [round.p99]));
   const cpu = rounds.flatMap((round) => (round.cpuSeconds === undefined ? [] : [round.cpuSeconds]));
@@ -157,13 +161,10 @@ function summarize({ operation, server, first, rounds }: Series, messages: numbe
     rounds: milliseconds,
     ...(p99.length === 0 ? {} : { p99: median(p99) }),
     ...(cpu.length === 0 ? {} : { cpuSeconds: mean(cpu) }),
+    ...(memory === undefined ? {} : { memory }),
     driverSeconds: median(rounds.map(({ driverSeconds }) => driverSeconds)),
     octets: median(rounds.map((round) => round.octets)),
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function millisecondsOf({ milliseconds }: RunTime): number {

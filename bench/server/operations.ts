@@ -3,6 +3,7 @@ import { median } from "../statistics.ts";
 import type { AnswerCheck } from "./answer-check.ts";
 import { appendCommands, hitsAmong, SUBJECT_HITS, SUBJECT_WORD, TEXT_HITS, TEXT_WORD } from "./corpus.ts";
 import { type Command, type Endpoint, ImapWire } from "./imap-wire.ts";
+import { type RunTime, timed } from "./run-time.ts";
 
 /** A session that has selected an INBOX with the first `messages` messages of the corpus. */
 export interface Session {
@@ -12,12 +13,6 @@ export interface Session {
   readonly password: string;
   readonly seed: number;
   readonly messages: number;
-}
-
-/** One run; of commands that are sent one after the other the median of each, and what 99 of 100 do not exceed. */
-export interface RunTime {
-  readonly milliseconds: number;
-  readonly p99?: number;
 }
 
 /** What a mail program asks of a server. */
@@ -51,6 +46,8 @@ const FIELDS =
 export const OPERATIONS: readonly Operation[] = [
   fetchAll("headers", `(UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (${FIELDS})])`),
   fetchAll("flags", "(FLAGS)"),
+  fetchAll("sizes", "(UID FLAGS RFC822.SIZE)"),
+  fetchAll("envelopes", "(ENVELOPE)"),
   fetchAll("structure", "(UID ENVELOPE BODYSTRUCTURE)"),
   fetchAll("bodies", "(BODY.PEEK[])"),
   pipeline(
@@ -71,7 +68,9 @@ export const OPERATIONS: readonly Operation[] = [
   {
     // A flag that no message of the corpus has.
     ...pipeline("store", "messages", everyMessage, () => ["STORE 1:* +FLAGS.SILENT (\\Draft)"]),
-    undo: ({ wire }) => wire.run(["STORE 1:* -FLAGS.SILENT (\\Draft)"]),
+    undo: async ({ wire }) => {
+      await wire.run(["STORE 1:* -FLAGS.SILENT (\\Draft)"]);
+    },
   },
   search("search-subject", `SUBJECT ${SUBJECT_WORD}`, SUBJECT_HITS),
   search("search-body", `BODY ${TEXT_WORD}`, TEXT_HITS),
@@ -146,8 +145,14 @@ function sequentialNoops(): Operation {
     turns: TURNS,
     run: async ({ wire }) => {
       const times: number[] = [];
-      for (let turn = 0; turn < TURNS; turn++) times.push((await timed(() => wire.run(["NOOP"]))).milliseconds);
-      return { milliseconds: median(times), p99: percentile(times, 99) };
+      const { driverSeconds } = await timed(async () => {
+        for (let turn = 0; turn < TURNS; turn++) {
+          const start = performance.now();
+          await wire.run(["NOOP"]);
+          times.push(performance.now() - start);
+        }
+      });
+      return { milliseconds: median(times), p99: percentile(times, 99), driverSeconds: driverSeconds / TURNS };
     },
     check: async ({ wire }) => {
       await wire.runChecked(["NOOP"]);
@@ -181,12 +186,6 @@ function everyMessage(messages: number): number {
 
 function once(): number {
   return 1;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<RunTime> {
-  const start = performance.now();
-  await work();
-  return { milliseconds: performance.now() - start };
 }
 
 function expect(what: string, found: number, expected: number): void {

@@ -1,74 +1,108 @@
-/**
- * Measures whole servers over real sockets. Usage: `node bench/server/run.ts [--messages N,...] [--only NAME,...] [--rounds N] [--seed N]
- * [--plain] [--dovecot] [--json | --markdown] [--svg FILE]`. What is being done goes to standard error.
- */
-import { writeFileSync } from "node:fs";
+/** Measures whole servers over real sockets; see USAGE. What is being done goes to standard error. */
 import { availableParallelism, loadavg } from "node:os";
-import { parseArgs } from "node:util";
 
 import * as z from "zod";
 
+import { OUTPUT_NAMES, OUTPUT_USAGE, OUTPUTS, putReport, readOptions, runProgram, someOf, wholeNumber } from "../command-line.ts";
 import { asMarkdown, asText, type Table } from "../report.ts";
 import { MAILBOX_SIZES, SEED } from "./corpus.ts";
-import { dovecotInstalled, startDovecot } from "./dovecot-server.ts";
+import { DOVECOT, dovecotInstalled, startDovecot } from "./dovecot-server.ts";
 import { growthSvg } from "./growth-svg.ts";
 import type { MailServer } from "./mail-server.ts";
-import { measureSize, type MeasureOptions } from "./measure.ts";
-import { OPERATIONS, type Operation } from "./operations.ts";
+import { measureMixed } from "./measure-mixed.ts";
+import { measureSize } from "./measure.ts";
+import { OPERATIONS } from "./operations.ts";
+import { checkPinned, pinSelf, type Processors, twoProcessors } from "./processors.ts";
 import { fitGrowth, ServerReport } from "./server-report.ts";
 import { startSluice } from "./sluice-server.ts";
-import { growthTable, ratiosSvg, sizeTable } from "./server-tables.ts";
+import { growthTable, latencyTable, mixedTable, ratiosSvg, sizeTable } from "./server-tables.ts";
 
-const List = z.string().transform((text) => text.split(","));
+const USAGE = `
+Usage: pnpm bench:server [OPTIONS]
+
+Starts a server of this tree, fills mailboxes, and measures what mail programs ask.
+
+  --messages N,...    sizes of the mailboxes (1000,10000)
+  --only NAME,...     some of the operations, or mixed
+  --rounds N          (7)
+  --seed N            of the corpus
+  --plain             without TLS
+  --pin               servers on one processor, this program on another (taskset)
+  --dovecot           also at a Dovecot of this machine, in turn
+  --dovecot-program FILE  (${DOVECOT})
+${OUTPUT_USAGE}
+  --svg FILE          draws the growth, or beside Dovecot the ratios
+
+Exit code 0, or 2 where it could not be measured.
+`;
+/** The name of the mixed load beside the operations. */
+const MIXED = "mixed";
+const NAMES = [...OPERATIONS.map(({ name }) => name), MIXED];
+
+/** A million fills a disk and takes an hour to write. */
+const MOST_MESSAGES = 1_000_000;
 const Options = z.strictObject({
-  /** A million fills a disk and takes an hour to write. */
-  messages: List.pipe(z.array(z.coerce.number<string>().int().min(1).max(1_000_000))).default([MAILBOX_SIZES[1], MAILBOX_SIZES[2]]),
-  only: List.optional(),
-  rounds: z.coerce.number().int().min(1).max(1000).default(7),
-  seed: z.coerce.number().int().min(0).max(0xffff_ffff).default(SEED),
+  messages: z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(wholeNumber(1, MOST_MESSAGES)))
+    .default([MAILBOX_SIZES[1], MAILBOX_SIZES[2]]),
+  only: someOf("operation", NAMES),
+  rounds: wholeNumber(1, 1000).default(7),
+  seed: wholeNumber(0, 0xffff_ffff).default(SEED),
   plain: z.boolean().default(false),
+  pin: z.boolean().default(false),
   dovecot: z.boolean().default(false),
-  json: z.boolean().default(false),
-  markdown: z.boolean().default(false),
-  svg: z.string().min(1).optional(),
+  "dovecot-program": z.string().min(1).default(DOVECOT),
+  ...OUTPUTS,
 });
 type Options = z.infer<typeof Options>;
 
-const text = { type: "string" } as const;
-const flag = { type: "boolean" } as const;
-const { values } = parseArgs({
-  options: { messages: text, only: text, rounds: text, seed: text, plain: flag, dovecot: flag, json: flag, markdown: flag, svg: text },
-});
-const options = Options.parse(values);
-
-function chosen(only: readonly string[] | undefined): readonly Operation[] {
-  for (const name of only ?? []) {
-    if (!OPERATIONS.some((operation) => operation.name === name))
-      throw new Error(`There is no operation ${name}, only ${OPERATIONS.map((operation) => operation.name).join(", ")}`);
-  }
-  return only === undefined ? OPERATIONS : OPERATIONS.filter(({ name }) => only.includes(name));
+function processorsFor({ pin }: Options): Processors | undefined {
+  const found = pin ? twoProcessors() : undefined;
+  if (typeof found !== "string") return found;
+  say(`--pin: skipped, ${found}`);
+  return undefined;
 }
 
-async function measure({ messages, rounds, seed, plain, dovecot }: Options, operations: readonly Operation[]): Promise<ServerReport> {
+async function startServers({ plain, dovecot, "dovecot-program": program }: Options, servers: MailServer[]): Promise<void> {
+  servers.push(await startSluice(!plain));
+  if (!dovecot) return;
+  if (dovecotInstalled(program)) servers.push(await startDovecot(program, !plain));
+  else say(`Dovecot is not installed (no ${program}; Debian's dovecot-imapd): skipped`);
+}
+
+async function measure(options: Options): Promise<ServerReport> {
+  const { messages, rounds, seed, plain, only = NAMES } = options;
+  const operations = OPERATIONS.filter(({ name }) => only.includes(name));
   const [load = 0] = loadavg();
+  const cpus = availableParallelism();
+  const pinned = processorsFor(options);
   const servers: MailServer[] = [];
   try {
-    servers.push(await startSluice(!plain));
-    if (dovecot && dovecotInstalled()) servers.push(await startDovecot(!plain));
-    else if (dovecot) say("Dovecot is not installed (Debian's dovecot-imapd): skipped");
-    const measuring: MeasureOptions = { operations, rounds, seed, say };
+    // What is started from a pinned process is pinned as well, whatever it starts itself.
+    if (pinned !== undefined) pinSelf(pinned.server);
+    await startServers(options, servers);
+    if (pinned !== undefined) {
+      pinSelf(pinned.driver);
+      for (const { name, pid } of servers) checkPinned(name, pid, pinned.server);
+    }
+    const measuring = { operations, rounds, seed, say };
     const sizes: ServerReport["sizes"] = [];
-    for (const size of messages) sizes.push(await measureSize(servers, size, measuring));
-    return {
+    for (const size of operations.length === 0 ? [] : messages) sizes.push(await measureSize(servers, size, measuring));
+    const mixed = only.includes(MIXED) ? await measureMixed(servers, measuring) : undefined;
+    return ServerReport.parse({
       seed,
       rounds,
       tls: !plain,
       load,
-      cpus: availableParallelism(),
+      cpus,
+      pinned,
       servers: servers.map(({ name }) => name),
       sizes,
       growth: fitGrowth(sizes),
-    };
+      mixed,
+    });
   } finally {
     for (const server of servers) await server.stop();
   }
@@ -78,22 +112,33 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function put(printed: string): void {
-  process.stdout.write(printed);
-}
-
-function print(report: ServerReport, asTable: (table: Table) => string): void {
-  const { servers, sizes, growth, rounds, tls, load, cpus } = report;
-  put(`${tls ? "TLS" : "Plain TCP"}, ${rounds} rounds, ${cpus} CPUs, load at the start ${load.toFixed(1)}.\n`);
+function show(report: ServerReport, asTable: (table: Table) => string): string {
+  const { servers, sizes, growth, rounds, tls, load, cpus, pinned, mixed } = report;
+  const places = pinned === undefined ? "" : `, servers on processor ${pinned.server}, driver on ${pinned.driver}`;
+  const parts = [`${tls ? "TLS" : "Plain TCP"}, ${rounds} rounds, ${cpus} CPUs, load at the start ${load.toFixed(1)}${places}.\n`];
   for (const size of sizes) {
     const fills = size.fills.map(({ server, seconds }) => `${server} in ${seconds.toFixed(1)} s`).join(", ");
-    put(`\n${size.messages.toLocaleString("en")} messages, ${(size.octets / 1e6).toFixed(1)} MB; filled: ${fills}\n\n`);
-    put(asTable(sizeTable(size, servers)));
+    parts.push(`${size.messages.toLocaleString("en")} messages, ${(size.octets / 1e6).toFixed(1)} MB; filled: ${fills}\n`);
+    parts.push(asTable(sizeTable(size, servers)));
   }
-  if (growth.length > 0) put(`\nGrowth: time over messages to the power of the exponent\n\n${asTable(growthTable(report))}`);
+  if (growth.length > 0) parts.push("Growth: time over messages to the power of the exponent\n", asTable(growthTable(report)));
+  if (mixed !== undefined) {
+    parts.push(`Mixed load: ${mixed.clients} clients of ${mixed.accounts} accounts with ${mixed.messages} messages each\n`);
+    parts.push(asTable(mixedTable(mixed)), asTable(latencyTable(mixed)));
+  }
+  return parts.join("\n");
 }
 
-const report = ServerReport.parse(await measure(options, chosen(options.only)));
-if (options.svg !== undefined) writeFileSync(options.svg, report.servers.length > 1 ? ratiosSvg(report) : growthSvg(report));
-if (options.json) put(`${JSON.stringify(report, undefined, 2)}\n`);
-else print(report, options.markdown ? asMarkdown : asText);
+/** The mixed load alone has no growth, and without another server no ratio. */
+function draw(report: ServerReport): string | undefined {
+  if (report.servers.length > 1) return ratiosSvg(report);
+  return report.sizes.length > 0 ? growthSvg(report) : undefined;
+}
+
+await runProgram(async () => {
+  const texts = ["messages", "only", "rounds", "seed", "dovecot-program", ...OUTPUT_NAMES.texts];
+  const options = readOptions(USAGE, Options, { texts, flags: ["plain", "pin", "dovecot", ...OUTPUT_NAMES.flags] });
+  const report = await measure(options);
+  putReport(report, options, { text: show(report, options.markdown ? asMarkdown : asText), drawing: () => draw(report) });
+  return "fine";
+});

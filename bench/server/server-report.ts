@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { Interval } from "../statistics.ts";
 import { slope } from "../../tests/soak/process-figures.ts";
 
 /** One operation at one server in a mailbox of one size. A run is `count` units, or for a latency one command. */
@@ -17,19 +18,14 @@ export const OperationResult = z.strictObject({
   p99: z.number().positive().optional(),
   /** Seconds of CPU of the server's processes for a run, the mean of all; not there where the system does not tell. */
   cpuSeconds: z.number().nonnegative().optional(),
-  /** The same of this program, which is the limit where it comes near to the time of the run. */
+  /** Octets that all of the server's processes held at most while a run's answers were checked: see bench/README.md. Not there where the system does not tell. */
+  memory: z.number().positive().optional(),
+  /** CPU of this program within the time of a run: it is the limit where it comes near to it. */
   driverSeconds: z.number().nonnegative(),
   /** Received in a run, on the connection that is measured. */
   octets: z.number().nonnegative(),
 });
 export type OperationResult = z.infer<typeof OperationResult>;
-
-const Ratio = z.strictObject({
-  operation: z.string(),
-  median: z.number().positive(),
-  low: z.number().positive(),
-  high: z.number().positive(),
-});
 
 export const SizeResult = z.strictObject({
   messages: z.number().int().positive(),
@@ -38,10 +34,43 @@ export const SizeResult = z.strictObject({
   /** APPEND of all, 250 at a time. */
   fills: z.array(z.strictObject({ server: z.string(), seconds: z.number().positive() })),
   results: z.array(OperationResult),
-  /** How many times as fast the first server is as the second, with the interval of bench/statistics.ts; empty without a second. */
-  ratios: z.array(Ratio),
+  /** How many times as fast the first server is as the second; empty without one. */
+  ratios: z.array(Interval.extend({ operation: z.string() })),
 });
 export type SizeResult = z.infer<typeof SizeResult>;
+
+/** The mixed load at one server. A run is all sessions of all clients. */
+export const MixedResult = z.strictObject({
+  server: z.string(),
+  /** Of one run. */
+  commands: z.number().int().positive(),
+  milliseconds: z.number().positive(),
+  rounds: z.array(z.number().positive()).min(1),
+  cpuSeconds: z.number().nonnegative().optional(),
+  memory: z.number().positive().optional(),
+  driverSeconds: z.number().nonnegative(),
+  /** Milliseconds that 50, 99 and 99.9 of 100 do not exceed, over all rounds; `count` says how much the last is worth. */
+  latencies: z.array(
+    z.strictObject({
+      command: z.string(),
+      count: z.number().int().positive(),
+      p50: z.number().positive(),
+      p99: z.number().positive(),
+      p999: z.number().positive(),
+    }),
+  ),
+});
+export type MixedResult = z.infer<typeof MixedResult>;
+
+export const MixedReport = z.strictObject({
+  clients: z.number().int().positive(),
+  accounts: z.number().int().positive(),
+  /** In each account's INBOX. */
+  messages: z.number().int().positive(),
+  results: z.array(MixedResult),
+  ratio: Interval.optional(),
+});
+export type MixedReport = z.infer<typeof MixedReport>;
 
 /** What `pnpm bench:server --json` prints. */
 export const ServerReport = z.strictObject({
@@ -51,10 +80,13 @@ export const ServerReport = z.strictObject({
   /** Average number of processes that wanted a CPU in the minute before the start, and CPUs: whether the machine was busy. */
   load: z.number().nonnegative(),
   cpus: z.number().int().positive(),
+  /** The processors that servers and driver were bound to, with `--pin`. */
+  pinned: z.strictObject({ server: z.int().nonnegative(), driver: z.int().nonnegative() }).optional(),
   servers: z.array(z.string()),
   sizes: z.array(SizeResult),
   /** Time grows with messages to this power; of two sizes or more. */
   growth: z.array(z.strictObject({ operation: z.string(), server: z.string(), exponent: z.number() })),
+  mixed: MixedReport.optional(),
 });
 export type ServerReport = z.infer<typeof ServerReport>;
 

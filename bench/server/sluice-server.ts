@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 
 import { removeData, startServer, type StartedServer } from "../../tests/support/started-server.ts";
-import { cpuSeconds } from "./cpu-seconds.ts";
 import type { MailServer } from "./mail-server.ts";
 
 const PASSWORD = "bench-password";
@@ -17,8 +16,8 @@ export async function startSluice(tls: boolean): Promise<MailServer> {
       ca: tls ? await readFile(server.ca, "utf8") : undefined,
     },
     password: PASSWORD,
+    pid: server.workerdPid,
     addUser: (user) => server.addAccount(user, PASSWORD),
-    cpuSeconds: () => cpuSeconds(server.workerdPid),
     stop: async () => {
       await server.stop();
       await removeData(server);

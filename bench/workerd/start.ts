@@ -13,29 +13,41 @@ import { wasmBeside } from "../../scripts/wasm-beside.ts";
 import { root } from "../bundle.ts";
 
 const folder = join(root, "dist/bench/workerd");
+const RELEASE_WASM = join(root, "packages/imap/src/parser/imap.wasm");
 
 /** Asks the Worker; the answer is what its JSON says. */
 export type Ask = (path: string, query?: Readonly<Record<string, string>>) => Promise<unknown>;
 
-const ListenEvent = z.object({ event: z.literal("listen"), port: z.int().min(1).max(65_535) });
+const ListenEvent = z.object({ event: z.enum(["listen", "listen-inspector"]), port: z.int().min(1).max(65_535) });
+
+/** The bundle, as it was made last. */
+export const WORKER_FILE: string = join(folder, "worker.js");
+
+export interface WorkerdBundle {
+  /** With the names of the source, for a profile. */
+  readonly readable?: boolean;
+  /** The compiled parser. */
+  readonly wasm?: string;
+}
 
 /** Bundles bench/workerd/worker.ts and writes its configuration into dist/. */
-export async function bundleForWorkerd(): Promise<void> {
+export async function bundleForWorkerd({ readable = false, wasm = RELEASE_WASM }: WorkerdBundle = {}): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await build({
     entryPoints: [join(root, "bench/workerd/worker.ts")],
-    outfile: join(folder, "worker.js"),
+    outfile: WORKER_FILE,
     bundle: true,
+    absWorkingDir: root,
     format: "esm",
     platform: "neutral",
     target: "es2024",
     mainFields: ["module", "main"],
     conditions: ["workerd", "worker", "import"],
     plugins: [wasmBeside],
-    minify: true,
+    minify: !readable,
     logLevel: "warning",
   });
-  cpSync(join(root, "packages/imap/src/parser/imap.wasm"), join(folder, "imap.wasm"));
+  cpSync(wasm, join(folder, "imap.wasm"));
   writeFileSync(join(folder, "bench.capnp"), configuration(installedWorkerd().compatibilityDate));
 }
 
@@ -58,17 +70,35 @@ const main :Workerd.Worker = (
 }
 
 /** Starts a fresh workerd with what was bundled, and ends it after `work`. */
-export async function withWorkerd<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
+export function withWorkerd<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
+  return inWorkerd([], (ask) => work(ask));
+}
+
+/** The same with V8's inspector, which is not there in what is measured. `work` is told its port. */
+export function withInspectedWorkerd<T>(work: (ask: Ask, inspector: number) => Promise<T>): Promise<T> {
+  return inWorkerd(["--inspector-addr=127.0.0.1:0"], (ask, { "listen-inspector": port }) => {
+    if (port === undefined) throw new Error("workerd did not say where its inspector listens");
+    return work(ask, port);
+  });
+}
+
+type Ports = Partial<Readonly<Record<z.infer<typeof ListenEvent>["event"], number>>>;
+
+async function inWorkerd<T>(options: readonly string[], work: (ask: Ask, ports: Ports) => Promise<T>): Promise<T> {
   const { program } = installedWorkerd();
-  const child = spawn(program, ["serve", "--control-fd=3", "bench.capnp"], { cwd: folder, stdio: ["ignore", "ignore", "inherit", "pipe"] });
+  const child = spawn(program, ["serve", "--control-fd=3", ...options, "bench.capnp"], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit", "pipe"],
+  });
   const exited = once(child, "exit");
   try {
-    const port = await portOf(child, exited);
-    return await work(async (path, query = {}) => {
-      const response = await fetch(`http://127.0.0.1:${port}${path}?${new URLSearchParams(query).toString()}`);
+    const ports = await portsOf(child, exited);
+    const ask: Ask = async (path, query = {}) => {
+      const response = await fetch(`http://127.0.0.1:${ports.listen}${path}?${new URLSearchParams(query).toString()}`);
       if (!response.ok) throw new Error(`workerd answers ${path} with ${response.status}`);
       return response.json();
-    });
+    };
+    return await work(ask, ports);
   } finally {
     // Nothing of it is worth a farewell.
     child.kill("SIGKILL");
@@ -76,14 +106,21 @@ export async function withWorkerd<T>(work: (ask: Ask) => Promise<T>): Promise<T>
   }
 }
 
-async function portOf(child: ChildProcess, exited: Promise<unknown>): Promise<number> {
+/** Where it listens: it says the port of the service last. */
+async function portsOf(child: ChildProcess, exited: Promise<unknown>): Promise<Ports> {
   const control = child.stdio[3];
   if (!(control instanceof Readable)) throw new Error("workerd has no control pipe");
-  const line: unknown = await Promise.race([
-    once(createInterface({ input: control }), "line").then((found) => found[0]),
-    exited.then(() => {
-      throw new Error("workerd ended at its start");
-    }),
-  ]);
-  return ListenEvent.parse(JSON.parse(z.string().parse(line))).port;
+  const ended = exited.then(() => {
+    throw new Error("workerd ended at its start");
+  });
+  const read = async (): Promise<Ports> => {
+    const ports: { -readonly [Event in keyof Ports]: Ports[Event] } = {};
+    for await (const line of createInterface({ input: control })) {
+      const { event, port } = ListenEvent.parse(JSON.parse(line));
+      ports[event] = port;
+      if (event === "listen") break;
+    }
+    return ports;
+  };
+  return Promise.race([read(), ended]);
 }

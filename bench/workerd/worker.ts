@@ -3,8 +3,9 @@ import parserModule from "../../packages/imap/src/parser/imap.wasm";
 import { timeOnce, timeRuns } from "../clock.ts";
 import { timeCold } from "../cold/first-commands.ts";
 import { createInputs, NETWORK_CHUNK } from "../inputs.ts";
-import { createReferences } from "../references.ts";
-import { createSubjects, type Run } from "../subjects.ts";
+import { createReferences } from "../all-references.ts";
+import { createSubjects } from "../all-subjects.ts";
+import type { Run } from "../subjects.ts";
 import { ColdQuery, RunQuery } from "./queries.ts";
 
 const inputs = createInputs();

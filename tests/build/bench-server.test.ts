@@ -1,10 +1,13 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 
 import { describe, test } from "vitest";
 
 import { AnswerCheck } from "../../bench/server/answer-check.ts";
 import { corpusMessage, hitsAmong, SEED, SUBJECT_HITS, SUBJECT_WORD, TEXT_HITS, TEXT_WORD } from "../../bench/server/corpus.ts";
-import { cpuSeconds } from "../../bench/server/cpu-seconds.ts";
+import { processorsOf } from "../../bench/server/processors.ts";
+import { allowedProcessors, cpuSeconds, memoryOf, peakMemory } from "../../bench/server/server-processes.ts";
 import { fitGrowth, type OperationResult, type SizeResult } from "../../bench/server/server-report.ts";
 
 describe("the corpus", () => {
@@ -16,6 +19,20 @@ describe("the corpus", () => {
     for (const { flags, internalDate, bytes } of messages) hash.update(`${flags.join(" ")} ${internalDate.toISOString()} `).update(bytes);
     expect(hash.digest("hex")).toBe("acc8d873e371e5815778857d75c8d659f97529b7012c18d68f90e05a7b45c716");
     expect(corpusMessage(SEED + 1, 0).bytes).not.toEqual(corpusMessage(SEED, 0).bytes);
+  });
+
+  test("has the same first messages one by one: a failure names the first that differs", ({ expect }) => {
+    const hashes = messages.slice(0, 8).map(({ bytes }) => createHash("sha256").update(bytes).digest("hex").slice(0, 16));
+    expect(hashes).toEqual([
+      "d27a1bad0f8e7686",
+      "0d376e4c5de19079",
+      "3f53783db48bb328",
+      "da907c342eef9d77",
+      "216449ab71e16ad1",
+      "6887ca9849ba861b",
+      "db7dcfd108c57767",
+      "2e4b2410adad1065",
+    ]);
   });
 
   test("has messages of the sizes that it promises", ({ expect }) => {
@@ -106,4 +123,42 @@ test.runIf(process.platform === "linux")("the CPU of a process grows with its wo
   // As its own clock says it has worked for a tenth of a second.
   for (let now = { user, system }; now.user + now.system < user + system + 100_000;) now = process.cpuUsage();
   expect(cpuSeconds(process.pid)).toBeGreaterThan(before);
+});
+
+describe.runIf(process.platform === "linux")("the memory of a process", () => {
+  test("holds that of its children", ({ expect }) => {
+    const child = spawn(process.execPath, ["-e", "process.stdout.write('up'); setInterval(() => {}, 1000)"]);
+    return new Promise<void>((resolve, reject) => {
+      child.stdout.once("data", () => {
+        try {
+          const own = memoryOf(process.pid) ?? 0;
+          const both = own - (memoryOf(child.pid ?? 0) ?? 0);
+          expect(both).toBeGreaterThan(10e6);
+          expect(both).toBeLessThan(own);
+          resolve();
+        } catch (error) {
+          reject(error);
+        } finally {
+          child.kill();
+        }
+      });
+    });
+  });
+
+  test("is seen at its peak, also when that has passed at the end", async ({ expect }) => {
+    const before = memoryOf(process.pid) ?? 0;
+    let held: Buffer | undefined;
+    const peak = await peakMemory(process.pid, async () => {
+      held = Buffer.alloc(200e6, 1);
+      await delay(100);
+      held = undefined;
+    });
+    expect(held).toBeUndefined();
+    expect(peak).toBeGreaterThan(before + 150e6);
+  });
+});
+
+test("lists of processors", ({ expect }) => {
+  expect(["0", "0-3", "1,4-5", ""].map(processorsOf)).toEqual([[0], [0, 1, 2, 3], [1, 4, 5], []]);
+  expect(allowedProcessors(process.pid)?.flatMap(processorsOf).length ?? 1).toBeGreaterThan(0);
 });

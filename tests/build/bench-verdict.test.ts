@@ -27,6 +27,17 @@ describe("counters", () => {
   });
 });
 
+test("a counter that changed names the command that shows what is behind it", ({ expect }) => {
+  const exact = { "append.rows-read": 1, "parser.wasm-octets": 1 };
+  const texts = judgeCounters({ "append.rows-read": 2, "parser.wasm-octets": 2 }, { ...BASELINE, exact, atMost: {} }).map(
+    ({ text }) => text,
+  );
+  expect(texts).toEqual([
+    "2 instead of 1, +1; look further with node bench/statements.ts append; if it is meant, bench/baseline.json says so in the same commit",
+    expect.stringContaining("node scripts/build.ts --named"),
+  ]);
+});
+
 describe("speeds", () => {
   test.for([
     ["the whole interval is below", { median: 1.8, low: 1.7, high: 1.99 }, false],
@@ -41,8 +52,16 @@ describe("speeds", () => {
     expect(verdict).toEqual({
       name: "fast (pinned)",
       ok: false,
-      text: "0.80x (0.79 to 0.82) the speed of the pinned revision; at least 0.9, seen 1; -20 %; look further with node --cpu-prof bench/micro.ts --only fast",
+      text: "0.80x (0.79 to 0.82) the speed of the pinned revision; at least 0.9, seen 1; -20 %; look further with pnpm bench:profile fast",
     });
+  });
+
+  test("a pinned revision that lacks a benchmark says nothing of it, one that fails in it is a failure", ({ expect }) => {
+    expect(judgeSpeeds([comparison(FIVE)], BASELINE)).toHaveLength(1);
+    expect(judgeSpeeds([{ ...comparison(FIVE), notCompared: "broken" }], BASELINE)).toMatchObject([
+      { ok: true },
+      { name: "fast (pinned)", ok: false, text: "the pinned revision does not run it: broken" },
+    ]);
   });
 
   test("what noise leaves open is measured again", ({ expect }) => {

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, test } from "vitest";
 
 import { addAccounts, openIdle, passwordOf, targetOf } from "../load/accounts.ts";
 import { pushLatencies, idleMemory } from "../load/idle-load.ts";
-import { percentile } from "../load/memory.ts";
 import { appendFlood, stalledFetch } from "../load/stall.ts";
 import { ImapClient } from "../support/imap-client.ts";
 import { removeData, startServer, type StartedServer } from "../support/started-server.ts";
@@ -59,11 +58,4 @@ test("clients that send faster than the account works are all answered, and othe
   const { untagged } = await client.ok("STATUS INBOX (SIZE)");
   client.destroy();
   expect(Number(/SIZE (\d+)/.exec(untagged[0]?.text ?? "")?.[1])).toBeGreaterThanOrEqual(3 * OCTETS);
-});
-
-test("a percentile is a value that was seen", ({ expect }) => {
-  const values = Array.from({ length: 100 }, (_, at) => 100 - at);
-  expect([percentile(values, 50), percentile(values, 99), percentile(values, 100)]).toEqual([50, 99, 100]);
-  expect(percentile([7], 99)).toBe(7);
-  expect(percentile([], 50)).toBeNaN();
 });

@@ -1,4 +1,4 @@
-import { LimitSettings } from "@sluice/imap/limits";
+import { LimitSettings } from "@sluice/imap/limit-settings";
 
 /** The help texts, one for each command. */
 export const HELP = {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 
 import { WebSocketOrigins } from "@sluice/imap/config";
-import { LimitSettings } from "@sluice/imap/limits";
+import { LimitSettings } from "@sluice/imap/limit-settings";
 import * as z from "zod";
 
 import { Address, formatAddress, parseAddress } from "./address.ts";
@@ -34,7 +34,10 @@ const Limits = z.array(z.string()).transform((texts, context) => {
   if (context.issues.length > 0) return z.NEVER;
   const parsed = LimitSettings.safeParse(Object.fromEntries(values));
   if (parsed.success) return parsed.data;
-  for (const { path, message } of parsed.error.issues) context.addIssue(`${path.join(".")}: ${message}`);
+  for (const { path, message } of parsed.error.issues) {
+    const name = path.join(".");
+    context.addIssue(`${name} ${message}, not ${values.get(name)}`);
+  }
   return z.NEVER;
 });
 

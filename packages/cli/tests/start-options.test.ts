@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
-import { LimitSettings, LIMITS } from "@sluice/imap/limits";
+import { LimitSettings } from "@sluice/imap/limit-settings";
+import { LIMITS } from "@sluice/imap/limits";
 import { describe, test } from "vitest";
 
 import { CliError } from "../src/cli-error.ts";
@@ -72,7 +73,9 @@ describe("a bad option is one line that names it", () => {
     [["--limit", "tagLength=5"], /^start: --limit knows no tagLength; what can be set: .*commandTime/],
     [["--limit", "toString=5"], /--limit knows no toString/],
     [["--limit", "loginTime=500", "--limit", "loginTime=600"], /--limit sets loginTime twice/],
-    [["--limit", "badCommands=3", "--limit", "loginTime=1"], /^start: --limit loginTime: .*100$/],
+    [["--limit", "badCommands=3", "--limit", "loginTime=1"], /^start: --limit loginTime expects 100 to 86400000 milliseconds, not 1$/],
+    [["--limit", "badCommands=1000001"], /^start: --limit badCommands expects 1 to 1000000 commands, not 1000001$/],
+    [["--limit", "lineLength=100"], /^start: --limit lineLength expects 8192 to 2097152 octets, not 100$/],
     [["--websocket-origin", "mail.example.com"], /^start: --websocket-origin expects \* or an origin/],
   ] as const) {
     test(`start ${args.join(" ")}`, ({ expect }) => {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 
-import { LIMITS, LimitSettings } from "./limits.ts";
+import { LimitSettings } from "./limit-settings.ts";
+import { LIMITS } from "./limits.ts";
 import { LOG_LEVELS } from "./observability/logger.ts";
 
 /** The Spectrum application that brings TCP connections to this Worker. */

@@ -7,7 +7,7 @@ import type { FailureCounts, LoginFacts } from "./auth/login-directory.ts";
 import type { PasswordRecord } from "./auth/password.ts";
 import type { Bindings } from "./bindings.ts";
 import { readConfig } from "./config.ts";
-import { limitsWith } from "./limits.ts";
+import { limitsWith } from "./limit-settings.ts";
 
 /** The one object that knows all accounts and whose logins have failed. Passwords are checked elsewhere: it only keeps their records. */
 export class DirectoryObject extends DurableObject<Bindings> {

@@ -1,8 +1,6 @@
-import * as z from "zod";
-
 /**
  * Every size, count and time-out of the server, each with its reason. Sizes are octets, times are
- * milliseconds. Nothing elsewhere in the source carries a bound of its own. Those in {@link LimitSettings}
+ * milliseconds. Nothing elsewhere in the source carries a bound of its own. Those in limit-settings.ts
  * are defaults that an operator may change.
  */
 export const LIMITS = {
@@ -242,47 +240,3 @@ export const LIMITS = {
 
 /** The limits as they are in force: {@link LIMITS} with what the operator has set. */
 export type Limits = { readonly [Name in keyof typeof LIMITS]: number };
-
-const milliseconds = z
-  .int()
-  .min(100)
-  .max(24 * 3_600_000);
-const count = z.int().min(1).max(1_000_000);
-/** None at all, or up to a minute: clients give up after that. */
-const loginDelay = z.int().min(0).max(60_000);
-
-/** What an operator may set, each within what the rest of the server can bear. The variable LIMITS holds it as JSON. */
-export const LimitSettings = z
-  .strictObject({
-    loginTime: milliseconds,
-    idleTime: milliseconds,
-    commandTime: milliseconds,
-    commandProgress: z.int().min(1).max(LIMITS.lineLength),
-    keepAliveTime: milliseconds,
-    drainTime: milliseconds,
-    relinkTime: milliseconds,
-    lineLength: z
-      .int()
-      .min(8 * 1024)
-      .max(LIMITS.lineLength),
-    appendSize: z
-      .int()
-      .min(LIMITS.inlineTotal)
-      .max(1024 * 1024 * 1024),
-    queuedItems: z.int().min(100).max(LIMITS.queuedItems),
-    badCommands: count,
-    connectionsPerAccount: z.int().min(1).max(10_000),
-    connectionsPerAddress: count,
-    connectionsPerIsolate: count,
-    failedLogins: count,
-    loginDelay,
-    loginDelayMax: loginDelay,
-    failedLoginMemory: milliseconds,
-  })
-  .partial();
-export type LimitSettings = z.infer<typeof LimitSettings>;
-
-export function limitsWith(settings: LimitSettings): Limits {
-  // Left out and undefined are the same here: the schema gives the one, a caller may give the other.
-  return { ...LIMITS, ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) };
-}

@@ -12,7 +12,7 @@ import { readConfig, type Config } from "./config.ts";
 import { createRouter, type Router } from "./http/router.ts";
 import type { Gauge } from "./observability/metrics.ts";
 import { createLoggingMeter } from "./observability/meter.ts";
-import { limitsWith } from "./limits.ts";
+import { limitsWith } from "./limit-settings.ts";
 import parserModule from "./parser/imap.wasm";
 import { createWasmTokenizer } from "./parser/wasm-tokenizer.ts";
 import { serverInfo } from "./server-info.ts";

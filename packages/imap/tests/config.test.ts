@@ -1,7 +1,8 @@
 import { test } from "vitest";
 
 import { readConfig } from "../src/config.ts";
-import { LIMITS, limitsWith } from "../src/limits.ts";
+import { limitsWith } from "../src/limit-settings.ts";
+import { LIMITS } from "../src/limits.ts";
 
 test("settings have defaults", ({ expect }) => {
   expect(readConfig({})).toEqual({
@@ -66,4 +67,8 @@ test("limits are set within their bounds, as a table or as JSON, and the others 
   expect(limitsWith(readConfig({ LIMITS: { loginDelay: 0, failedLogins: 1 } }).LIMITS)).toMatchObject({ loginDelay: 0, failedLogins: 1 });
   for (const wrong of [{ loginTime: 0 }, { lineLength: 100 }, { tagLength: 5 }, { failedLogins: 0 }, { loginDelay: -1 }, "loginTime=5", 7])
     expect(() => readConfig({ LIMITS: wrong })).toThrow(/^Configuration: LIMITS/);
+  for (const wrong of [0, 99, 86_400_001, 100.5, "500"])
+    expect(() => readConfig({ LIMITS: { loginTime: wrong } })).toThrow(
+      /^Configuration: LIMITS\.loginTime: expects 100 to 86400000 milliseconds$/,
+    );
 });

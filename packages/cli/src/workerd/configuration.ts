@@ -1,4 +1,4 @@
-import type { LimitSettings } from "@sluice/imap/limits";
+import type { LimitSettings } from "@sluice/imap/limit-settings";
 
 import { formatAddress, type Address } from "../address.ts";
 import type { SocketName } from "../start-options.ts";

@@ -6,7 +6,8 @@ import { Flag } from "../protocol/flags.ts";
 import { normalizeRanges } from "../protocol/sequence-set.ts";
 import type { Session } from "../session/session.ts";
 import { tellChanges, tellKeywords } from "../session/tell-changes.ts";
-import { ViewLostError, type View } from "../session/view.ts";
+import type { View } from "../session/view.ts";
+import { ViewLostError } from "../session/view-lost-error.ts";
 
 export interface CursorOptions {
   /** Only messages with a mod-sequence above this. */

@@ -12,7 +12,7 @@ import { OutputBrokenError } from "./output-broken-error.ts";
 import { octetsOfPieces } from "./queued-pieces.ts";
 import type { Session } from "./session.ts";
 import { tellChanges } from "./tell-changes.ts";
-import { ViewLostError } from "./view.ts";
+import { ViewLostError } from "./view-lost-error.ts";
 
 interface Running {
   readonly tag: Uint8Array;

@@ -31,6 +31,13 @@ export class Fifo<T> {
     return value;
   }
 
+  *[Symbol.iterator](): Generator<T> {
+    for (let at = this.#first; at < this.#values.length; at++) {
+      const value = this.#values[at];
+      if (value !== undefined) yield value;
+    }
+  }
+
   clear(): void {
     // What a long pipeline has taken is given back.
     this.#values = [];

@@ -3,7 +3,8 @@ import { MessagePage } from "../mailbox/message-page.ts";
 import type { UidRanges } from "../mailbox/uid-ranges.ts";
 import type { Completion, Task } from "./command.ts";
 import type { Session } from "./session.ts";
-import { ViewLostError, type View } from "./view.ts";
+import type { View } from "./view.ts";
+import { ViewLostError } from "./view-lost-error.ts";
 
 export interface FlagsTaskOptions {
   /** Whose flags are told; no more than the view holds. */

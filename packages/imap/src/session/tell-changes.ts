@@ -4,7 +4,8 @@ import { formatRanges } from "../mailbox/uid-ranges.ts";
 import { FlagText } from "./flag-text.ts";
 import { tellFlagNames, tellPermanentFlags } from "./mailbox-flags.ts";
 import type { Session } from "./session.ts";
-import { ViewLostError, type View } from "./view.ts";
+import type { View } from "./view.ts";
+import { ViewLostError } from "./view-lost-error.ts";
 
 /**
  * Tells the client what has changed in its selected mailbox since it was last told: EXPUNGE (only where

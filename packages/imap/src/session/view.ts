@@ -6,6 +6,7 @@ import { MailboxId } from "../mailbox/records.ts";
 import { NO_UIDS, rangesOf, type UidRanges } from "../mailbox/uid-ranges.ts";
 import { normalizeRanges, STAR, type SequenceSet } from "../protocol/sequence-set.ts";
 import { bad } from "../protocol/status-error.ts";
+import { ViewLostError } from "./view-lost-error.ts";
 
 /** What of a view outlives the object's memory: everything else follows from it and the index. */
 export const ViewSnapshot = z.object({
@@ -19,11 +20,6 @@ export const ViewSnapshot = z.object({
   expungedPartly: z.object({ uid: z.int(), modSeq: z.int() }).optional(),
 });
 export type ViewSnapshot = z.infer<typeof ViewSnapshot>;
-
-/** The history of expunged messages no longer reaches back to what this session was told: it must end with BYE. */
-export class ViewLostError extends Error {
-  override readonly name = "ViewLostError";
-}
 
 /**
  * What one client has been told of its selected mailbox. Message sequence numbers are positions in it.

@@ -10,7 +10,7 @@ import { SessionOutput } from "../session/session-output.ts";
 import type { SessionOrigin } from "../session/session-origin.ts";
 import { Session, type Account, type ServerInfo } from "../session/session.ts";
 import { idleTagOf, restoreSession, sameCheckpoint, takeCheckpoint, type Checkpoint, type SessionSnapshot } from "../session/snapshot.ts";
-import { ViewLostError } from "../session/view.ts";
+import { ViewLostError } from "../session/view-lost-error.ts";
 import {
   encodeCheckpoint,
   encodeClose,

@@ -10,7 +10,7 @@ import { Flag } from "../../src/protocol/flags.ts";
 import { OutputBrokenError } from "../../src/session/output-broken-error.ts";
 import type { Account } from "../../src/session/session.ts";
 import { tellChanges } from "../../src/session/tell-changes.ts";
-import { ViewLostError } from "../../src/session/view.ts";
+import { ViewLostError } from "../../src/session/view-lost-error.ts";
 import { addMessages, createAccount, createSession, openMailbox } from "../session/fixture.ts";
 import { bodiesThat, bytes, counting, deliver, fetchTask, finish } from "./fixture.ts";
 

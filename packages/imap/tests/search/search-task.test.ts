@@ -4,7 +4,7 @@ import { pinsOf } from "../../src/fetch/content-pins.ts";
 import { LIMITS } from "../../src/limits.ts";
 import { Flag } from "../../src/protocol/flags.ts";
 import type { ReturnOption } from "../../src/search/results.ts";
-import { ViewLostError } from "../../src/session/view.ts";
+import { ViewLostError } from "../../src/session/view-lost-error.ts";
 import { addMessages, createAccount, createSession, openMailbox } from "../session/fixture.ts";
 import { bodiesThat, counting, deliver } from "../fetch/fixture.ts";
 import { found, searchTask } from "./fixture.ts";

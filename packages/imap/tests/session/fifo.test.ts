@@ -18,6 +18,7 @@ test("values come out in order, as out of an array", ({ expect }) => {
           expect(fifo.peek()).toBe(model[0]);
           expect(fifo.shift()).toBe(model.shift());
         }
+        expect([...fifo]).toEqual(model);
         expect(fifo.length).toBe(model.length);
       }
       fifo.clear();

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
 import { test } from "vitest";
 
-import type { LimitSettings } from "../../src/limits.ts";
+import type { LimitSettings } from "../../src/limit-settings.ts";
 import worker from "../../src/worker.ts";
 import { Client, createAccount } from "./support/client.ts";
 

@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import type { Plugin } from "esbuild";
+
+const NAMESPACE = "missing-exports";
+
+/**
+ * For sources that lack some of what the benchmarks import: each such name is a function that throws where it is called, so that only
+ * those benchmarks fail that use it, and all others can be compared.
+ */
+export const missingExports: Plugin = {
+  name: "missing-exports",
+  setup(build) {
+    build.onResolve({ filter: /^(?:\.\.\/)+packages\// }, ({ path, importer, resolveDir }) => {
+      const file = join(resolveDir, path);
+      const source = existsSync(file) ? readFileSync(file, "utf8") : "";
+      const missing = importedNames(readFileSync(importer, "utf8"), path).filter((name) => !exportsName(source, name));
+      return missing.length === 0 ? undefined : { path: `${file}?${missing.join(",")}`, namespace: NAMESPACE };
+    });
+    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => {
+      const [file = "", names = ""] = path.split("?");
+      const what = file.slice(file.lastIndexOf("/packages/") + 1);
+      const stubs = names.split(",").map((name) => `export function ${name}() { throw new Error("${what} has no ${name}"); }`);
+      const rest = existsSync(file) ? [`export * from ${JSON.stringify(file)};`] : [];
+      return { contents: [...rest, ...stubs].join("\n"), resolveDir: dirname(file), loader: "js" };
+    });
+  },
+};
+
+/** The names of values that are imported from `path`. */
+function importedNames(source: string, path: string): string[] {
+  const imports = [...source.matchAll(/^import \{([^}]*)\} from "([^"]+)";$/gm)].filter(([, , from]) => from === path);
+  return imports
+    .flatMap(([, names = ""]) => names.split(","))
+    .map((name) => name.trim())
+    .filter((name) => name !== "" && !name.startsWith("type "));
+}
+
+function exportsName(source: string, name: string): boolean {
+  return new RegExp(`^export (?:async )?(?:const|function\\*?|class) ${name}\\b`, "m").test(source);
+}
