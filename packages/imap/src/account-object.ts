@@ -1,5 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 
+import octetsModule from "@sluice/mime/octets.wasm";
+import { createWasmOctetScanner } from "@sluice/mime/wasm-octet-scanner";
+
 import { createDiskBodyStore } from "./adapters/disk/disk-body-store.ts";
 import type { DiskFetcher } from "./adapters/disk/disk-service.ts";
 import { attachmentOf, createObjectSocket } from "./adapters/durable-object/object-socket.ts";
@@ -26,6 +29,9 @@ import type { CommandEvent } from "./session/dispatcher-port.ts";
 import type { SessionOrigin } from "./session/session-origin.ts";
 import type { Account } from "./session/session.ts";
 import { SessionHost, type HostServices } from "./transport/session-host.ts";
+
+/** One for all accounts of the isolate. */
+const octets = createWasmOctetScanner(octetsModule);
 
 /** With which error whoever has asked for a restart is answered. */
 export const RESTARTED = "Restarted by the administrator";
@@ -185,6 +191,7 @@ export class AccountObject extends DurableObject<Bindings> {
         name: accountName,
         index: this.#index,
         bodies: this.#bodies,
+        octets,
         now: () => Date.now(),
       };
     }

@@ -29,7 +29,7 @@ function run({ session, state }: CommandContext<"selected">, { set, attributes, 
     throw bad("VANISHED needs UID FETCH, CHANGEDSINCE, and QRESYNC enabled");
   }
   const selection = view.select(set, byUid);
-  const plan = compilePlan(attributes, { uid: byUid, modSeq: changedSince !== undefined });
+  const plan = compilePlan(attributes, { uid: byUid, modSeq: changedSince !== undefined }, account.octets);
   if (plan.hasModSeq) enableCondstore(session);
   return new FetchTask(session, account, view, plan, selection, {
     byUid,

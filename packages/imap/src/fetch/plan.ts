@@ -1,4 +1,6 @@
-import { compileFieldFilter, type FieldFilter } from "@sluice/mime/field-filter";
+import type { FieldFilter } from "@sluice/mime/field-filter";
+import type { OctetScanner } from "@sluice/mime/octet-scanner";
+import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 
 import type { ContentColumns } from "../mailbox/mailbox-index.ts";
 import type { FetchAttribute, ScalarKind, SectionAttribute, StructureKind } from "./attributes.ts";
@@ -46,7 +48,11 @@ export interface FetchPlan {
  * UID stands first, then the short values, then the long ones, each in the client's order: several
  * libraries take what they need to know from the text before the first literal. `uid` and `modSeq` add those items.
  */
-export function compilePlan(attributes: readonly FetchAttribute[], add: { readonly uid: boolean; readonly modSeq: boolean }): FetchPlan {
+export function compilePlan(
+  attributes: readonly FetchAttribute[],
+  add: { readonly uid: boolean; readonly modSeq: boolean },
+  octets: OctetScanner = plainOctetScanner,
+): FetchPlan {
   const scalars = new Map<ScalarKind, ScalarItem>();
   const texts = new Map<string, StructureItem | SectionItem>();
   if (add.uid || attributes.some(({ kind }) => kind === "uid")) scalars.set("uid", { kind: "uid", label: LABELS.uid });
@@ -55,7 +61,7 @@ export function compilePlan(attributes: readonly FetchAttribute[], add: { readon
     if (kind === "section") {
       const { partial } = attribute;
       const key = partial === undefined ? attribute.label : `${attribute.label}<${partial.offset}.${partial.count}>`;
-      if (!texts.has(key)) texts.set(key, sectionItem(attribute));
+      if (!texts.has(key)) texts.set(key, sectionItem(attribute, octets));
     } else if (kind === "envelope" || kind === "body" || kind === "body-structure") texts.set(kind, { kind, label: LABELS[kind] });
     else scalars.set(kind, { kind, label: LABELS[kind] });
   }
@@ -78,7 +84,7 @@ export function compilePlan(attributes: readonly FetchAttribute[], add: { readon
   };
 }
 
-function sectionItem(attribute: SectionAttribute): SectionItem {
+function sectionItem(attribute: SectionAttribute, octets: OctetScanner): SectionItem {
   const { path, text, fields, partial } = attribute;
   const filtered = text === "HEADER.FIELDS" || text === "HEADER.FIELDS.NOT";
   return {
@@ -86,7 +92,7 @@ function sectionItem(attribute: SectionAttribute): SectionItem {
     label: latin1(` ${attribute.label}${partial === undefined ? "" : `<${partial.offset}>`} `),
     path,
     text,
-    filter: filtered ? compileFieldFilter(fields, text === "HEADER.FIELDS.NOT") : undefined,
+    filter: filtered ? octets.fieldFilter(fields, text === "HEADER.FIELDS.NOT") : undefined,
     partial,
   };
 }
