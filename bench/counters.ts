@@ -15,6 +15,7 @@ import { createWasmTokenizer } from "../packages/imap/src/parser/wasm-tokenizer.
 import { sampleContent, sampleMessage } from "../packages/imap/tests/support/content.ts";
 import { InMemoryServer, NOW } from "../packages/imap/tests/support/in-memory-server.ts";
 import { wasmImports } from "../packages/imap/tests/parser/tokenizers.ts";
+import { octetsBytes, octetsImports } from "../packages/mime/tests/support/octet-scanners.ts";
 import { type CountingDatabase, openNodeSqlite } from "../packages/imap/tests/support/node-sqlite.ts";
 import { root } from "./bundle.ts";
 import { NETWORK_CHUNK } from "./inputs.ts";
@@ -41,6 +42,8 @@ function countArtifacts(): Counters {
     "parser.wasm-octets": statSync(wasm).size,
     "parser.wasm-imports": wasmImports.length,
     "parser.wasm-exports": Object.keys(exports).length,
+    "octets.wasm-octets": octetsBytes.length,
+    "octets.wasm-imports": octetsImports.length,
     "worker.bundle-octets": statSync(join(root, "dist/worker/worker.js")).size,
   };
 }

@@ -50,7 +50,7 @@ async function readCorpora(): Promise<Corpus[]> {
   await bundleSubjects(root, CURRENT);
   const { createSubjects, wasm } = await loadBundle(CURRENT);
   const inputs = createInputs();
-  const subjects = createSubjects({ inputs, wasm, chunk: NETWORK_CHUNK });
+  const subjects = createSubjects({ inputs, wasm, octets: undefined, chunk: NETWORK_CHUNK });
   const named: Readonly<Record<string, unknown>> = { ...inputs, pipelined: inputs.pipeline };
   const only = values.only?.split(",") ?? Object.keys(subjects);
   return only.flatMap((name) => {

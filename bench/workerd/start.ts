@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 
@@ -10,6 +10,7 @@ import * as z from "zod";
 
 import { installedWorkerd } from "../../packages/cli/src/workerd/server-files.ts";
 import { wasmBeside } from "../../scripts/wasm-beside.ts";
+import { WASM_MODULES } from "../../scripts/wasm-modules.ts";
 import { root } from "../bundle.ts";
 
 const folder = join(root, "dist/bench/workerd");
@@ -35,7 +36,7 @@ export async function bundleForWorkerd(): Promise<void> {
     minify: true,
     logLevel: "warning",
   });
-  cpSync(join(root, "packages/imap/src/parser/imap.wasm"), join(folder, "imap.wasm"));
+  for (const { file } of WASM_MODULES) cpSync(join(root, file), join(folder, basename(file)));
   writeFileSync(join(folder, "bench.capnp"), configuration(installedWorkerd().compatibilityDate));
 }
 
@@ -50,7 +51,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
-    (name = "imap.wasm", wasm = embed "imap.wasm"),
+${WASM_MODULES.map(({ file }) => `    (name = "${basename(file)}", wasm = embed "${basename(file)}"),`).join("\n")}
   ],
   compatibilityDate = "${compatibilityDate}",
 );

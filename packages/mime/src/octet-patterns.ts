@@ -12,22 +12,20 @@ const NAME_SIZE = 32;
 /** For each length the index of its first name and the number of names. */
 const TABLE_SIZE = 2 * NAME_SIZE;
 
-/**
- * Writes a text, which is in lower case, its masks and its anchors. Answers its length; -1 where it is too long, or has what the module does
- * not compare.
- */
-export function packPattern(text: string, target: Uint8Array, isAllowed: (octet: number) => boolean): number {
-  if (text.length > PATTERN_SIZE) return -1;
+/** A text, which is in lower case, its masks and its anchors; undefined where it is too long, or has what the module does not compare. */
+export function packPattern(text: string, isAllowed: (octet: number) => boolean): Uint8Array | undefined {
+  if (text.length > PATTERN_SIZE) return undefined;
+  const packed = new Uint8Array(PATTERN_OCTETS);
   for (let at = 0; at < text.length; at++) {
     const octet = text.charCodeAt(at);
-    if (!isAllowed(octet)) return -1;
-    target[at] = octet;
-    target[PATTERN_SIZE + at] = maskOf(octet);
+    if (!isAllowed(octet)) return undefined;
+    packed[at] = octet;
+    packed[PATTERN_SIZE + at] = maskOf(octet);
   }
   const rarest = Array.from(text, (_, at) => at).sort((one, other) => rarityOf(text, other) - rarityOf(text, one));
   const anchors = [rarest[0] ?? 0, rarest[1] ?? 0].sort((one, other) => one - other);
-  target.set(anchors, 2 * PATTERN_SIZE);
-  return text.length;
+  packed.set(anchors, 2 * PATTERN_SIZE);
+  return packed;
 }
 
 function rarityOf(text: string, at: number): number {

@@ -7,6 +7,8 @@ import { instantiate, type WasmExports } from "./wasm-exports.ts";
 
 const ABI_VERSION = 1;
 const NOTHING = new Uint8Array(0);
+/** Texts that are kept as the module needs them. Most searches have one or two. */
+const MAX_PACKED = 32;
 /** What the functions that look for a text answer; the third is that the octets must be decoded. */
 const ABSENT = 0;
 const FOUND = 1;
@@ -144,11 +146,12 @@ class WasmOctetScanner implements OctetScanner {
   }
 }
 
-/** A text in the module's memory. It stays there: a search asks for the same one of all messages. */
+/** The text in the module's memory that is looked for. A search asks for the same few of all messages. */
 class Pattern {
   readonly #target: Uint8Array;
   readonly #isAllowed: (octet: number) => boolean;
-  #text: string | undefined;
+  readonly #packed = new Map<string, Uint8Array | undefined>();
+  #text = "";
   #length = 0;
 
   constructor(target: Uint8Array, isAllowed: (octet: number) => boolean) {
@@ -159,10 +162,20 @@ class Pattern {
   /** Octets of the text, -1 where it is none that octets can be compared with. */
   load(text: string): number {
     if (text !== this.#text) {
+      const packed = this.#pack(text);
+      if (packed !== undefined) this.#target.set(packed);
       this.#text = text;
-      this.#length = packPattern(text, this.#target, this.#isAllowed);
+      this.#length = packed === undefined ? -1 : text.length;
     }
     return this.#length;
+  }
+
+  #pack(text: string): Uint8Array | undefined {
+    if (this.#packed.has(text)) return this.#packed.get(text);
+    if (this.#packed.size >= MAX_PACKED) this.#packed.clear();
+    const packed = packPattern(text, this.#isAllowed);
+    this.#packed.set(text, packed);
+    return packed;
   }
 }
 
