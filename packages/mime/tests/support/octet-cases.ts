@@ -124,6 +124,16 @@ export function octetDifference(test: OctetCase, subject: OctetScanner): string 
   );
 }
 
+/** Plays `count` random cases. Answers the smallest one with a difference, and the difference; `undefined` if there is none. */
+export function fuzzOctets(seed: number, count: number, subject: OctetScanner, window: number): string | undefined {
+  const found = fc.check(
+    fc.property(octetCases(window), (test) => octetDifference(test, subject) === undefined),
+    { seed, numRuns: count },
+  );
+  const [test] = found.counterexample ?? [];
+  return test && `${octetDifference(test, subject) ?? "the scanner has thrown"}\n  case: ${fc.stringify(test)}`;
+}
+
 function same(what: string, found: string, expected: string): string | undefined {
   return found === expected ? undefined : `${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`;
 }
