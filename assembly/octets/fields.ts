@@ -1,6 +1,6 @@
 import { ABSENT, FOUND, UNKNOWN, findText, isPattern } from "./find";
 import { INPUT, NAME, OUTPUT, PATTERN_SIZE } from "./layout";
-import { COLON, CR, EQUALS, LF, QUESTION, bits64, endHeader, isBlank, isEmptyLine } from "./octets";
+import { COLON, CR, EQUALS, LF, QUESTION, behindFirst, bits64, endHeader, isBlank, isEmptyLine } from "./octets";
 
 /**
  * Whether a field called NAME has TEXT in its value, unfolded, in any case. With an empty text: whether there is such a field.
@@ -16,11 +16,17 @@ export function fieldHolds(length: i32, nameLength: i32, textLength: i32): i32 {
   const carriage = i8x16.splat(CR);
   // The first line begins behind a line end too.
   store<u8>(INPUT - 1, LF);
+  let w = v128.load(INPUT - 1);
   for (let at = INPUT - 1; at < end; at += 64) {
-    const a = v128.and(i8x16.eq(v128.load(at), feed), begins(v128.load(at, 1), first, mask, feed, carriage));
-    const b = v128.and(i8x16.eq(v128.load(at, 16), feed), begins(v128.load(at, 17), first, mask, feed, carriage));
-    const c = v128.and(i8x16.eq(v128.load(at, 32), feed), begins(v128.load(at, 33), first, mask, feed, carriage));
-    const d = v128.and(i8x16.eq(v128.load(at, 48), feed), begins(v128.load(at, 49), first, mask, feed, carriage));
+    const x = v128.load(at, 16);
+    const y = v128.load(at, 32);
+    const z = v128.load(at, 48);
+    const next = v128.load(at, 64);
+    const a = v128.and(i8x16.eq(w, feed), begins(behindFirst(w, x), first, mask, feed, carriage));
+    const b = v128.and(i8x16.eq(x, feed), begins(behindFirst(x, y), first, mask, feed, carriage));
+    const c = v128.and(i8x16.eq(y, feed), begins(behindFirst(y, z), first, mask, feed, carriage));
+    const d = v128.and(i8x16.eq(z, feed), begins(behindFirst(z, next), first, mask, feed, carriage));
+    w = next;
     if (!v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) continue;
     for (let found = bits64(a, b, c, d); found != 0; found &= found - 1) {
       const line = at + <usize>ctz(found) + 1;

@@ -1,4 +1,4 @@
-import { CR, DASH, LF, bits64, endInput } from "./octets";
+import { CR, DASH, LF, behindFirst, bits64, endInput } from "./octets";
 import { INPUT, RESULT } from "./layout";
 
 /** Blocks of 64 octets after which the lanes that count line ends could overflow: each counts up to four for a block. */
@@ -30,18 +30,24 @@ export function nextLine(from: i32, length: i32): i32 {
   const feed = i8x16.splat(LF);
   const dash = i8x16.splat(DASH);
   let at = INPUT + <usize>from;
+  let first = v128.load(at);
   let lines: i32 = 0;
   while (at < end) {
     let counts = i8x16.splat(0);
     for (const stop = min(end, at + (BLOCKS << 6)); at < stop; at += 64) {
-      const a = i8x16.eq(v128.load(at), feed);
-      const b = i8x16.eq(v128.load(at, 16), feed);
-      const c = i8x16.eq(v128.load(at, 32), feed);
-      const d = i8x16.eq(v128.load(at, 48), feed);
-      const a1 = v128.and(a, i8x16.eq(v128.load(at, 1), dash));
-      const b1 = v128.and(b, i8x16.eq(v128.load(at, 17), dash));
-      const c1 = v128.and(c, i8x16.eq(v128.load(at, 33), dash));
-      const d1 = v128.and(d, i8x16.eq(v128.load(at, 49), dash));
+      const second = v128.load(at, 16);
+      const third = v128.load(at, 32);
+      const fourth = v128.load(at, 48);
+      const next = v128.load(at, 64);
+      const a = i8x16.eq(first, feed);
+      const b = i8x16.eq(second, feed);
+      const c = i8x16.eq(third, feed);
+      const d = i8x16.eq(fourth, feed);
+      const a1 = v128.and(a, i8x16.eq(behindFirst(first, second), dash));
+      const b1 = v128.and(b, i8x16.eq(behindFirst(second, third), dash));
+      const c1 = v128.and(c, i8x16.eq(behindFirst(third, fourth), dash));
+      const d1 = v128.and(d, i8x16.eq(behindFirst(fourth, next), dash));
+      first = next;
       if (v128.any_true(v128.or(v128.or(a1, b1), v128.or(c1, d1)))) {
         for (let found = bits64(a1, b1, c1, d1); found != 0; found &= found - 1) {
           const feedAt = at + <usize>ctz(found);

@@ -16,6 +16,11 @@ export function bits64(first: v128, second: v128, third: v128, fourth: v128): u6
   return <u64>low | ((<u64>high) << 32);
 }
 
+/** The 16 octets that begin one behind the first of `octets`; `next` are those that follow. A load would be checked against the bounds. */
+export function behindFirst(octets: v128, next: v128): v128 {
+  return i8x16.shuffle(octets, next, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+}
+
 /** Puts `sentinel` behind the input, and zeros behind that. Returns the address of the sentinel. */
 export function endInput(length: i32, sentinel: v128): usize {
   const end = INPUT + <usize>length;
