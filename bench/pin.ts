@@ -5,4 +5,4 @@
 import { bundleSubjects, PINNED, root } from "./bundle.ts";
 
 await bundleSubjects(root, PINNED);
-process.stdout.write("pinned: bench/pinned/subjects.js, bench/pinned/imap.wasm\n");
+process.stdout.write("pinned: bench/pinned/subjects.js and its WASM modules\n");

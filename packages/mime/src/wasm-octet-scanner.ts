@@ -138,8 +138,9 @@ class WasmOctetScanner implements OctetScanner {
     return length;
   }
 
-  /** Puts what of the octets behind `from` fits into the window, and says how many. */
+  /** Puts what of the octets behind `from` fits into the window, and says how many. Nothing of the chunk is there any more. */
   #load(octets: Uint8Array, from: number): number {
+    this.#end = 0;
     const length = Math.min(octets.length - from, this.#window);
     this.#input.set(length === octets.length ? octets : octets.subarray(from, from + length));
     return length;

@@ -87,6 +87,14 @@ test("parsers in turn do not disturb one another, nor does what else the scanner
   for (const parser of parsers) expect(parser.finish()).toEqual(parseMessage(MESSAGE));
 });
 
+test("what else is asked between two lines does not change the second", ({ expect }) => {
+  const chunk = toBytes("a\n--b\nc\n--d\n");
+  wasmOctets.open(chunk);
+  expect(wasmOctets.nextLine(0, false)).toBe(2);
+  wasmOctets.holdsText(toBytes("x".repeat(chunk.length)), "y");
+  expect([wasmOctets.nextLine(2, false), wasmOctets.lines]).toEqual([8, 2]);
+});
+
 test("filters in turn have each its own names", ({ expect }) => {
   const header = toBytes("A: 1\r\nB: 2\r\n\r\n");
   const [a, b, notA] = [wasmOctets.fieldFilter(["a"], false), wasmOctets.fieldFilter(["b"], false), wasmOctets.fieldFilter(["a"], true)];
