@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 
+import type { OctetScanner } from "@sluice/mime/octet-scanner";
 import octetsModule from "@sluice/mime/octets.wasm";
 import { createWasmOctetScanner } from "@sluice/mime/wasm-octet-scanner";
 
@@ -30,8 +31,8 @@ import type { SessionOrigin } from "./session/session-origin.ts";
 import type { Account } from "./session/session.ts";
 import { SessionHost, type HostServices } from "./transport/session-host.ts";
 
-/** One for all accounts of the isolate. */
-const octets = createWasmOctetScanner(octetsModule);
+/** One for all accounts of the isolate, made by the first: where there are only connections none is needed. */
+let octets: OctetScanner | undefined;
 
 /** With which error whoever has asked for a restart is answered. */
 export const RESTARTED = "Restarted by the administrator";
@@ -191,7 +192,7 @@ export class AccountObject extends DurableObject<Bindings> {
         name: accountName,
         index: this.#index,
         bodies: this.#bodies,
-        octets,
+        octets: (octets ??= createWasmOctetScanner(octetsModule)),
         now: () => Date.now(),
       };
     }
