@@ -3,11 +3,15 @@
  * does not have yet is an error only where it is used.
  */
 import { createWasmTokenizer } from "../packages/imap/src/parser/wasm-tokenizer.ts";
-import { createCoreSubjects, type Setup, type SubjectOptions } from "./subjects.ts";
+import { createCoreSubjects, scannerOf, type Setup, type SubjectOptions } from "./subjects.ts";
 import { answerSubjects } from "./subjects/answers.ts";
 import { searchSubjects } from "./subjects/search.ts";
 
 export function createSubjects(options: SubjectOptions): Readonly<Record<string, Setup>> {
-  const { inputs, wasm } = options;
-  return { ...createCoreSubjects(options), ...answerSubjects(inputs, () => createWasmTokenizer(wasm)), ...searchSubjects(inputs) };
+  const { inputs, wasm, octets } = options;
+  return {
+    ...createCoreSubjects(options),
+    ...answerSubjects(inputs, () => createWasmTokenizer(wasm)),
+    ...searchSubjects(inputs, scannerOf(octets)),
+  };
 }

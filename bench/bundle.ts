@@ -1,20 +1,23 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { build } from "esbuild";
 
+import { WASM_MODULES } from "../scripts/wasm-modules.ts";
 import type { createSubjects } from "./all-subjects.ts";
 import { missingExports } from "./missing-exports.ts";
 
 export const root: string = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** A revision's hot paths, ready to be loaded beside another's: a folder with subjects.js and imap.wasm. */
+/** A revision's hot paths, ready to be loaded beside another's: a folder with subjects.js and its WASM modules. */
 export interface Bundle {
   readonly createSubjects: typeof createSubjects;
-  /** A `WebAssembly.Module`. */
+  /** A `WebAssembly.Module`, as the other one. */
   readonly wasm: object;
+  /** An older revision has none, and does not ask for it. */
+  readonly octets: object | undefined;
 }
 
 /** The revision at which the baseline was set, see README.md. */
@@ -49,7 +52,10 @@ export async function bundleSubjects(
     plugins: older ? [missingExports] : [],
     logLevel: "warning",
   });
-  cpSync(join(source, "packages/imap/src/parser/imap.wasm"), join(target, "imap.wasm"));
+  for (const { file } of WASM_MODULES) {
+    // An older revision has fewer.
+    if (!older || existsSync(join(source, file))) cpSync(join(source, file), join(target, basename(file)));
+  }
 }
 
 function isBundle(value: unknown): value is { readonly createSubjects: typeof createSubjects } {
@@ -59,7 +65,12 @@ function isBundle(value: unknown): value is { readonly createSubjects: typeof cr
 export async function loadBundle(folder: string): Promise<Bundle> {
   const module: unknown = await import(pathToFileURL(join(folder, "subjects.js")).href);
   if (!isBundle(module)) throw new Error(`${folder}: no createSubjects`);
-  return { createSubjects: module.createSubjects, wasm: new WebAssembly.Module(readFileSync(join(folder, "imap.wasm"))) };
+  const octets = join(folder, "octets.wasm");
+  return {
+    createSubjects: module.createSubjects,
+    wasm: new WebAssembly.Module(readFileSync(join(folder, "imap.wasm"))),
+    octets: existsSync(octets) ? new WebAssembly.Module(readFileSync(octets)) : undefined,
+  };
 }
 
 /** Puts a git revision into `folder`, with this one's packages from the registry and this one's benchmarks, and builds it. */

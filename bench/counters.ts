@@ -10,6 +10,7 @@ import { Framer, type FramerSink } from "../packages/imap/src/parser/framer.ts";
 import type { Tokenizer } from "../packages/imap/src/parser/tokenizer.ts";
 import { createWasmTokenizer } from "../packages/imap/src/parser/wasm-tokenizer.ts";
 import { wasmImports } from "../packages/imap/tests/parser/tokenizers.ts";
+import { octetsBytes, octetsImports } from "../packages/mime/tests/support/octet-scanners.ts";
 import { root } from "./bundle.ts";
 import { countRows } from "./command-costs.ts";
 import { NETWORK_CHUNK } from "./inputs.ts";
@@ -34,6 +35,8 @@ function countArtifacts(): Counters {
     "parser.wasm-octets": statSync(wasm).size,
     "parser.wasm-imports": wasmImports.length,
     "parser.wasm-exports": Object.keys(exports).length,
+    "octets.wasm-octets": octetsBytes.length,
+    "octets.wasm-imports": octetsImports.length,
     "worker.bundle-octets": statSync(join(root, "dist/worker/worker.js")).size,
   };
 }

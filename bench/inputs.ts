@@ -37,6 +37,12 @@ export interface Inputs {
   /** Names that Thunderbird asks for. */
   readonly fields: readonly string[];
   readonly boundary: string;
+  /** Strings as ENVELOPE has them, of 2 to 90 octets, one of which must be a literal. */
+  readonly strings: readonly Uint8Array[];
+  /** A text of 16 KB. */
+  readonly body: Uint8Array;
+  /** What a client may search for; neither {@link body} nor {@link plainHeader} has any of them. */
+  readonly words: readonly string[];
 }
 
 const WINDOW = 65_000;
@@ -67,6 +73,24 @@ const FIELDS = "From To Cc Bcc Subject Date Message-ID Priority X-Priority Refer
   " ",
 );
 
+const STRINGS = [
+  "Fri, 02 Jan 2026 03:04:05 +0000",
+  'Re: [durable] A subject as people write it, with "quotes" in it',
+  "Gr\xfc\xdfe aus K\xf6ln",
+  "A. Writer",
+  "writer",
+  "example.org",
+  "Durable list",
+  "lists.example.net",
+  "<CAF3mN7xkQ2Zq0001.7f3a5b1c9d2e4f60718293a4b5c6d7e8@mail.relay.example.org>",
+  "<20260102030405.0001.7f3a@example.org>",
+];
+const WORDS = ["dana", "urgent", "invoice", "anna smith", "kilimanjaro", "meeting tomorrow"];
+const PROSE =
+  "the of and to in is that for it with as was on be at by this are from or have an they which you were their has been more when will would there if can all who what said about up time than into so some her him two other new could our do first any my now such like may then these only out people state over also well work back after use year even most way good us because man world need life day never however family system school house service program question company number point home water room mother area money story fact month lot right study book eye job word business issue side kind head far black long both little often away again".split(
+    " ",
+  );
+
 function filled(text: string, size = WINDOW): Uint8Array {
   return new TextEncoder().encode(text.repeat(Math.ceil(size / text.length)));
 }
@@ -90,6 +114,19 @@ function message(): string {
   const part = (type: string, encoding: string, body: string): string =>
     `--${BOUNDARY}\r\nContent-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${body}\r\n`;
   return `${header()}This is a message in MIME format.\r\n${part("text/plain; charset=utf-8", "8bit", plain)}${part("text/html", "7bit", html)}${part('application/pdf; name="a.pdf"', "base64", base64)}--${BOUNDARY}--\r\n`;
+}
+
+/** Words in no order, so that nothing that reads them learns it. */
+function prose(size: number): string {
+  let state = 1;
+  const random = (below: number): number => (state = (state * 48_271) % 0x7fff_ffff) % below;
+  let text = "";
+  for (let column = 0; text.length < size; text += column === 0 ? "\r\n" : " ") {
+    const word = PROSE[random(PROSE.length)] ?? "";
+    text += random(12) === 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word;
+    column = column > 60 ? 0 : column + word.length + 1;
+  }
+  return text.slice(0, size);
 }
 
 export function createInputs(): Inputs {
@@ -117,5 +154,8 @@ export function createInputs(): Inputs {
     uids: Uint32Array.from({ length: 1000 }, (_, at) => 100_000 + at + (at >> 2)),
     fields: FIELDS,
     boundary: BOUNDARY,
+    strings: STRINGS.map((string) => Uint8Array.from(string, (character) => character.charCodeAt(0))),
+    body: encoder.encode(prose(16_384)),
+    words: WORDS,
   };
 }

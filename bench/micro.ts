@@ -57,11 +57,12 @@ const current = await loadBundle(CURRENT);
 const subjects = current.createSubjects({
   inputs,
   wasm: current.wasm,
+  octets: current.octets,
   chunk: NETWORK_CHUNK,
   ...(values.plant === undefined ? {} : { wrap: slower }),
 });
 const base = values.base === undefined ? undefined : await loadBundle(values.base);
-const bases = base?.createSubjects({ inputs, wasm: base.wasm, chunk: NETWORK_CHUNK }) ?? {};
+const bases = base?.createSubjects({ inputs, wasm: base.wasm, octets: base.octets, chunk: NETWORK_CHUNK }) ?? {};
 const references = createReferences(inputs);
 
 const only = values.only?.split(",") ?? Object.keys(subjects);

@@ -7,6 +7,6 @@ import { runProgram } from "./command-line.ts";
 
 await runProgram(async () => {
   await bundleSubjects(root, PINNED);
-  process.stdout.write("pinned: bench/pinned/subjects.js, bench/pinned/imap.wasm\n");
+  process.stdout.write("pinned: bench/pinned/subjects.js and its WASM modules\n");
   return "fine";
 });

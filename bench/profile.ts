@@ -73,10 +73,10 @@ function repeat(run: Run, milliseconds: number): number {
 
 async function inNode({ NAME, reference, seconds }: Options): Promise<Profiled> {
   await bundleSubjects(root, folder, { readable: true });
-  const { createSubjects } = await loadBundle(folder);
+  const { createSubjects, octets } = await loadBundle(folder);
   const wasm = new WebAssembly.Module(readFileSync(NAMED_WASM));
   const inputs = createInputs();
-  const setup = reference ? createReferences(inputs)[NAME]?.setup : createSubjects({ inputs, wasm, chunk: NETWORK_CHUNK })[NAME];
+  const setup = reference ? createReferences(inputs)[NAME]?.setup : createSubjects({ inputs, wasm, octets, chunk: NETWORK_CHUNK })[NAME];
   if (setup === undefined) throw new Error(`${NAME} is not in the bundle`);
   const run = setup();
   repeat(run, WARM_UP);

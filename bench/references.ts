@@ -1,14 +1,18 @@
 /** For each subject the simplest way to do the same: what a program without this code would write. */
+import { compileFieldFilter } from "../packages/mime/src/field-filter.ts";
 import { createReferenceTokenizer } from "../packages/imap/src/parser/reference-tokenizer.ts";
 import { DEPTH_NEW } from "../packages/imap/src/parser/tape.ts";
 import { NETWORK_CHUNK, type Inputs } from "./inputs.ts";
-import { expectWork, type Run, type Setup } from "./subjects.ts";
+import { expectWork, MESSAGES, type Run, SEARCHED_FIELDS, type Setup } from "./subjects.ts";
 
 const INLINE_LITERAL = 16_384;
 const INLINE_TOTAL = 1 << 20;
 const REPEAT = 64;
 const LF = 0x0a;
+const DASH = 0x2d;
+const isWorkerd = navigator.userAgent === "Cloudflare-Workers";
 const latin1 = new TextDecoder("latin1");
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
 
 export interface Reference {
@@ -34,7 +38,13 @@ export function createCoreReferences(inputs: Inputs): Readonly<Record<string, Re
     "arguments.fetch": { what: "a regular expression, strings", setup: () => matchWords(inputs.fetch) },
     "response.flags": { what: "a template string a line, TextEncoder", setup: () => templateLines() },
     "mime.parse": { what: "indexOf LF, boundary lines compared", setup: () => scanLines(inputs.message, inputs.boundary) },
-    "mime.field-filter": { what: "a string, split, filter, join", setup: () => splitFields(inputs.header, inputs.fields) },
+    "mime.scan": isWorkerd
+      ? { what: "a string, indexOf LF", setup: () => scanString(inputs.message) }
+      : { what: "Buffer.indexOf LF", setup: () => scanBuffer(inputs.message) },
+    "mime.field-filter": { what: "the TypeScript filter", setup: () => filterFields(inputs.header, inputs.fields) },
+    "string.quoted-or-literal": { what: "a string, regular expressions, encodeInto", setup: () => quoteStrings(inputs.strings) },
+    "search.body": { what: "a string, a regular expression", setup: () => matchBody(inputs.body, inputs.words) },
+    "search.field": { what: "a string, a regular expression", setup: () => matchField(inputs.plainHeader, inputs.words) },
     "set.parse": { what: "a string, split, Number", setup: () => splitSet(inputs.set) },
   };
 }
@@ -139,18 +149,94 @@ function scanLines(message: Uint8Array, boundary: string): Run {
   };
 }
 
-function splitFields(header: Uint8Array, fields: readonly string[]): Run {
-  const wanted = new Set(fields.map((field) => field.toLowerCase()));
+function bufferOf(octets: Uint8Array): Buffer {
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
+}
+
+/** The fastest in workerd, where each call of indexOf on a Buffer takes long. */
+function scanString(message: Uint8Array): Run {
+  const buffer = bufferOf(message);
+  return () => {
+    const text = buffer.toString("latin1");
+    let lines = 0;
+    let found = 0;
+    for (let feed = text.indexOf("\n"); feed >= 0; feed = text.indexOf("\n", feed + 1)) {
+      lines++;
+      if (text.charCodeAt(feed + 1) === DASH && text.charCodeAt(feed + 2) === DASH) found++;
+    }
+    expectWork(lines > 1000 && found === 4);
+  };
+}
+
+/** The fastest in Node. */
+function scanBuffer(message: Uint8Array): Run {
+  const buffer = bufferOf(message);
+  return () => {
+    let lines = 0;
+    let found = 0;
+    for (let feed = buffer.indexOf(LF); feed >= 0; feed = buffer.indexOf(LF, feed + 1)) {
+      lines++;
+      if (buffer[feed + 1] === DASH && buffer[feed + 2] === DASH) found++;
+    }
+    expectWork(lines > 1000 && found === 4);
+  };
+}
+
+function filterFields(header: Uint8Array, fields: readonly string[]): Run {
+  const filter = compileFieldFilter(fields, false);
+  const out = new Uint8Array(header.length + 2);
+  return () => {
+    let length = 0;
+    for (let time = 0; time < REPEAT; time++) length = filter.filter(header, out, 0);
+    expectWork(length > 2);
+  };
+}
+
+function quoteStrings(strings: readonly Uint8Array[]): Run {
+  const buffers = strings.map(bufferOf);
+  const out = new Uint8Array(4096);
   return () => {
     let length = 0;
     for (let time = 0; time < REPEAT; time++) {
-      const kept = latin1
-        .decode(header)
-        .split(/\r\n(?![ \t])/)
-        .filter((field) => wanted.has(field.slice(0, field.indexOf(":")).trimEnd().toLowerCase()));
-      length = encoder.encode(`${kept.join("\r\n")}\r\n\r\n`).length;
+      length = 0;
+      for (const buffer of buffers) {
+        const text = buffer.toString("latin1");
+        const plain = !/[\r\n\x80-\xff]/.test(text);
+        const written = plain ? `"${text.replace(/["\\]/g, "\\$&")}"` : `{${text.length}}\r\n${text}`;
+        length += encoder.encodeInto(written, out.subarray(length)).written;
+      }
     }
-    expectWork(length > 2);
+    expectWork(length > 280);
+  };
+}
+
+/** Only well-formed UTF-8 of as many characters as octets is ASCII. */
+function matchBody(body: Uint8Array, words: readonly string[]): Run {
+  const patterns = words.map((word) => new RegExp(word, "i"));
+  return () => {
+    let absent = 0;
+    for (const pattern of patterns) {
+      const text = utf8.decode(body);
+      if (text.length === body.length && !pattern.test(text)) absent++;
+    }
+    expectWork(absent === words.length);
+  };
+}
+
+function matchField(header: Uint8Array, words: readonly string[]): Run {
+  const fields = SEARCHED_FIELDS.map((field) => new RegExp(`^${field}[ \\t]*:([^\\n]*(?:\\n[ \\t][^\\n]*)*)`, "im"));
+  const buffer = bufferOf(header);
+  return () => {
+    let absent = 0;
+    for (const word of words) {
+      for (const field of fields) {
+        for (let time = 0; time < MESSAGES; time++) {
+          const value = field.exec(buffer.toString("latin1"))?.[1];
+          if (value?.replaceAll("\r\n", "").toLowerCase().includes(word) === false) absent++;
+        }
+      }
+    }
+    expectWork(absent === words.length * fields.length * MESSAGES);
   };
 }
 

@@ -2,8 +2,12 @@
  * What the micro benchmarks measure: one entry per hot path. This file is bundled with the sources of each revision that is
  * compared (bench/bundle.ts), so it may use only what all of them have, and must not itself be what makes the difference.
  */
-import { compileFieldFilter } from "../packages/mime/src/field-filter.ts";
+import { ByteWriter as MimeWriter } from "../packages/mime/src/byte-writer.ts";
+import { writeString } from "../packages/mime/src/imap-string.ts";
 import { MessageParser } from "../packages/mime/src/message-parser.ts";
+import type { OctetScanner } from "../packages/mime/src/octet-scanner.ts";
+import { plainOctetScanner } from "../packages/mime/src/plain-octet-scanner.ts";
+import { createWasmOctetScanner } from "../packages/mime/src/wasm-octet-scanner.ts";
 import { LABELS } from "../packages/imap/src/fetch/plan.ts";
 import { readFetch } from "../packages/imap/src/fetch/read-fetch.ts";
 import { ScalarWriter } from "../packages/imap/src/fetch/scalar-writer.ts";
@@ -30,6 +34,8 @@ export interface SubjectOptions {
   readonly inputs: Inputs;
   /** The compiled parser of the same revision. */
   readonly wasm: object;
+  /** The octet scans of the same revision. */
+  readonly octets: object | undefined;
   /** Octets of a network chunk. */
   readonly chunk: number;
   /** Wraps every tokenizer; the gate's self-test plants its slow-down here. */
@@ -38,6 +44,10 @@ export interface SubjectOptions {
 
 const INLINE_LITERAL = 16_384;
 const INLINE_TOTAL = 1 << 20;
+/** Fields of the usual searches. */
+export const SEARCHED_FIELDS = ["subject", "from", "to"];
+/** Of messages of which the same is asked, one after the other. */
+export const MESSAGES = 8;
 /** Repetitions of what takes about a microsecond. */
 const REPEAT = 64;
 
@@ -45,13 +55,20 @@ export function expectWork(done: boolean): void {
   if (!done) throw new Error("the benchmark did not do its work");
 }
 
+/** The scanner of a revision that has its module; the plain one of any other. */
+export function scannerOf(octets: object | undefined): OctetScanner {
+  return octets === undefined ? plainOctetScanner : createWasmOctetScanner(octets);
+}
+
 export function createCoreSubjects({
   inputs,
   wasm,
+  octets,
   chunk,
   wrap = (tokenizer) => tokenizer,
 }: SubjectOptions): Readonly<Record<string, Setup>> {
   const tokenizer = (): Tokenizer => wrap(createWasmTokenizer(wasm));
+  const scanner = scannerOf(octets);
   return {
     "tokenizer.short": () => tokenize(tokenizer(), inputs.short),
     "tokenizer.sets": () => tokenize(tokenizer(), inputs.sets),
@@ -66,8 +83,12 @@ export function createCoreSubjects({
     "link.pieces": () => passPieces(tokenizer(), inputs.pipeline),
     "arguments.fetch": () => readArguments(tokenizer(), inputs.fetch),
     "response.flags": () => writeFlags(),
-    "mime.parse": () => parseMessage(inputs.message),
-    "mime.field-filter": () => filterFields(inputs.header, inputs.fields),
+    "mime.parse": () => parseMessage(inputs.message, scanner),
+    "mime.scan": () => scanLines(inputs.message, scanner),
+    "mime.field-filter": () => filterFields(inputs.header, inputs.fields, scanner),
+    "string.quoted-or-literal": () => writeStrings(inputs.strings),
+    "search.body": () => searchBody(inputs.body, inputs.words, scanner),
+    "search.field": () => searchField(inputs.plainHeader, inputs.words, scanner),
     "set.parse": () => () => expectWork(parseSequenceSet(inputs.set).length > 0),
   };
 }
@@ -179,20 +200,64 @@ function writeFlags(): Run {
   };
 }
 
-function parseMessage(message: Uint8Array): Run {
+function parseMessage(message: Uint8Array, scanner: OctetScanner): Run {
   return () => {
-    const parser = new MessageParser();
+    const parser = new MessageParser(undefined, scanner);
     parser.push(message);
     expectWork(parser.finish().size === message.length);
   };
 }
 
-function filterFields(header: Uint8Array, fields: readonly string[]): Run {
-  const filter = compileFieldFilter(fields, false);
+function scanLines(message: Uint8Array, scanner: OctetScanner): Run {
+  return () => {
+    let lines = 0;
+    let found = 0;
+    scanner.open(message);
+    for (let at = 0; at < message.length; lines += scanner.lines) {
+      at = scanner.nextLine(at, false);
+      if (at < message.length) found++;
+    }
+    expectWork(lines > 1000 && found === 4);
+  };
+}
+
+function filterFields(header: Uint8Array, fields: readonly string[], scanner: OctetScanner): Run {
+  const filter = scanner.fieldFilter(fields, false);
   const out = new Uint8Array(header.length + 2);
   return () => {
     let length = 0;
     for (let time = 0; time < REPEAT; time++) length = filter.filter(header, out, 0);
     expectWork(length > 2);
+  };
+}
+
+function writeStrings(strings: readonly Uint8Array[]): Run {
+  const out = new MimeWriter(4096);
+  return () => {
+    for (let time = 0; time < REPEAT; time++) {
+      out.truncate();
+      for (const string of strings) writeString(out, string, 0, string.length);
+    }
+    expectWork(out.length > 280);
+  };
+}
+
+/** None of the words is there: all is looked at. */
+function searchBody(body: Uint8Array, words: readonly string[], scanner: OctetScanner): Run {
+  return () => {
+    let absent = 0;
+    for (const word of words) if (scanner.holdsText(body, word) === false) absent++;
+    expectWork(absent === words.length);
+  };
+}
+
+function searchField(header: Uint8Array, words: readonly string[], scanner: OctetScanner): Run {
+  return () => {
+    let absent = 0;
+    for (const word of words) {
+      for (const field of SEARCHED_FIELDS)
+        for (let time = 0; time < MESSAGES; time++) if (scanner.fieldHolds(header, field, word) === false) absent++;
+    }
+    expectWork(absent === words.length * SEARCHED_FIELDS.length * MESSAGES);
   };
 }

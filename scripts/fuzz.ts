@@ -1,7 +1,7 @@
 /**
- * Differential fuzzing of the WASM tokenizer against the TypeScript one: octets, grammar, and random splits through the framer.
- * Usage: `node scripts/fuzz.ts [--cases N | --minutes N] [--seed S]`. Ends by itself: 0 without a difference, 1 with one, whose
- * smallest case is then in packages/imap/tests/parser/corpus/, which the unit tests play.
+ * Differential fuzzing of the WASM modules against TypeScript: the tokenizer with octets, grammar, and random splits through the framer; the
+ * octet scans with headers, texts and messages. Usage: `node scripts/fuzz.ts [--cases N | --minutes N] [--seed S]`. Ends by itself: 0 without
+ * a difference, 1 with one. The smallest case of the tokenizer is then in packages/imap/tests/parser/corpus/, which the unit tests play.
  */
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
@@ -12,10 +12,14 @@ import { LEVELS } from "../packages/imap/tests/parser/arbitraries.ts";
 import { writeCase } from "../packages/imap/tests/parser/differential.ts";
 import { type Finding, fuzzLevel } from "../packages/imap/tests/parser/fuzzing.ts";
 import { latin1, reference, wasm } from "../packages/imap/tests/parser/tokenizers.ts";
+import { fuzzOctets } from "../packages/mime/tests/support/octet-cases.ts";
+import { wasmOctets, WINDOW } from "../packages/mime/tests/support/octet-scanners.ts";
 
 /** Cases of a level before the next one has its turn: the levels without a framer are many times as fast, and get more. */
 const BATCH = 2000;
 const CALLS_TO_SPLITS = 3;
+/** Cases of the octet scans in a round: each parses a message, some of more than a window. */
+const OCTET_BATCH = 100;
 /** Under half a minute on two cores of 2023. */
 const DEFAULT_CASES = 1_000_000;
 const LARGEST_SEED = 0x7fff_ffff;
@@ -57,6 +61,12 @@ for (let round = 0; findings === 0 && cases < limit && performance.now() - start
     findings++;
     keep(finding);
   }
+  const count = Math.min(OCTET_BATCH, limit - cases);
+  const difference = count > 0 ? fuzzOctets((seed + round) % LARGEST_SEED, count, wasmOctets, WINDOW) : undefined;
+  cases += Math.max(0, count);
+  if (difference === undefined) continue;
+  findings++;
+  process.stdout.write(`octet scans, seed ${(seed + round) % LARGEST_SEED}: ${difference}\n`);
 }
 const seconds = (performance.now() - started) / 1000;
 process.stdout.write(`${cases} cases in ${seconds.toFixed(1)} s, ${Math.round(cases / seconds)} a second, ${findings} differences\n`);

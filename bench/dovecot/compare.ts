@@ -74,7 +74,7 @@ async function readCorpora(wanted: readonly string[] | undefined): Promise<Corpu
   await bundleSubjects(root, CURRENT);
   const { createSubjects, wasm } = await loadBundle(CURRENT);
   const inputs = createInputs();
-  const subjects = createSubjects({ inputs, wasm, chunk: NETWORK_CHUNK });
+  const subjects = createSubjects({ inputs, wasm, octets: undefined, chunk: NETWORK_CHUNK });
   const named: Readonly<Record<string, unknown>> = { ...inputs, pipelined: inputs.pipeline };
   return (wanted ?? Object.keys(subjects)).flatMap((name) => {
     const [kind, key = ""] = name.split(".");

@@ -1,4 +1,5 @@
 /** How SEARCH decides a message: by its index row, and by its header. */
+import type { OctetScanner } from "../../packages/mime/src/octet-scanner.ts";
 import { MessagePage } from "../../packages/imap/src/mailbox/message-page.ts";
 import { LIMITS } from "../../packages/imap/src/limits.ts";
 import type { Criterion } from "../../packages/imap/src/search/criteria.ts";
@@ -9,20 +10,20 @@ import { expectWork, type Run, type Setup } from "../subjects.ts";
 
 const REPEAT = 64;
 
-export function searchSubjects({ header, plainHeader }: Inputs): Readonly<Record<string, Setup>> {
+export function searchSubjects({ header, plainHeader }: Inputs, scanner: OctetScanner): Readonly<Record<string, Setup>> {
   return {
-    "search.header": () => searchSubject(plainHeader, "long subject", true),
-    "search.header-miss": () => searchSubject(plainHeader, "heliotrope", false),
-    "search.header-encoded": () => searchSubject(header, "gr\u00fc\u00dfe", true),
+    "search.header": () => searchSubject(scanner, plainHeader, "long subject", true),
+    "search.header-miss": () => searchSubject(scanner, plainHeader, "heliotrope", false),
+    "search.header-encoded": () => searchSubject(scanner, header, "gr\u00fc\u00dfe", true),
     "search.evaluate": evaluatePage,
   };
 }
 
 /** SEARCH SUBJECT; the text is folded as the command's reader folds it. */
-function searchSubject(header: Uint8Array, text: string, there: boolean): Run {
+function searchSubject(scanner: OctetScanner, header: Uint8Array, text: string, there: boolean): Run {
   return () => {
     let found = 0;
-    for (let time = 0; time < REPEAT; time++) if (new HeaderText(header).holds("subject", text)) found++;
+    for (let time = 0; time < REPEAT; time++) if (new HeaderText(header, scanner).holds("subject", text)) found++;
     expectWork(found === (there ? REPEAT : 0));
   };
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 
@@ -10,10 +10,10 @@ import * as z from "zod";
 
 import { installedWorkerd } from "../../packages/cli/src/workerd/server-files.ts";
 import { wasmBeside } from "../../scripts/wasm-beside.ts";
+import { WASM_MODULES } from "../../scripts/wasm-modules.ts";
 import { root } from "../bundle.ts";
 
 const folder = join(root, "dist/bench/workerd");
-const RELEASE_WASM = join(root, "packages/imap/src/parser/imap.wasm");
 
 /** Asks the Worker; the answer is what its JSON says. */
 export type Ask = (path: string, query?: Readonly<Record<string, string>>) => Promise<unknown>;
@@ -26,12 +26,12 @@ export const WORKER_FILE: string = join(folder, "worker.js");
 export interface WorkerdBundle {
   /** With the names of the source, for a profile. */
   readonly readable?: boolean;
-  /** The compiled parser. */
+  /** A compiled parser to take the place of the release. */
   readonly wasm?: string;
 }
 
 /** Bundles bench/workerd/worker.ts and writes its configuration into dist/. */
-export async function bundleForWorkerd({ readable = false, wasm = RELEASE_WASM }: WorkerdBundle = {}): Promise<void> {
+export async function bundleForWorkerd({ readable = false, wasm }: WorkerdBundle = {}): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await build({
     entryPoints: [join(root, "bench/workerd/worker.ts")],
@@ -47,7 +47,8 @@ export async function bundleForWorkerd({ readable = false, wasm = RELEASE_WASM }
     minify: !readable,
     logLevel: "warning",
   });
-  cpSync(wasm, join(folder, "imap.wasm"));
+  for (const { file } of WASM_MODULES) cpSync(join(root, file), join(folder, basename(file)));
+  if (wasm !== undefined) cpSync(wasm, join(folder, "imap.wasm"));
   writeFileSync(join(folder, "bench.capnp"), configuration(installedWorkerd().compatibilityDate));
 }
 
@@ -62,7 +63,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
-    (name = "imap.wasm", wasm = embed "imap.wasm"),
+${WASM_MODULES.map(({ file }) => `    (name = "${basename(file)}", wasm = embed "${basename(file)}"),`).join("\n")}
   ],
   compatibilityDate = "${compatibilityDate}",
 );

@@ -1,5 +1,6 @@
 /** The benchmarks as a Worker. Each request times one contender and answers with JSON: bench/workerd/measure.ts takes them in turn. */
 import parserModule from "../../packages/imap/src/parser/imap.wasm";
+import octetsModule from "../../packages/mime/src/octets.wasm";
 import { timeOnce, timeRuns } from "../clock.ts";
 import { timeCold } from "../cold/first-commands.ts";
 import { createInputs, NETWORK_CHUNK } from "../inputs.ts";
@@ -9,7 +10,7 @@ import type { Run } from "../subjects.ts";
 import { ColdQuery, RunQuery } from "./queries.ts";
 
 const inputs = createInputs();
-const subjects = createSubjects({ inputs, wasm: parserModule, chunk: NETWORK_CHUNK });
+const subjects = createSubjects({ inputs, wasm: parserModule, octets: octetsModule, chunk: NETWORK_CHUNK });
 const references = createReferences(inputs);
 /** Set up once: what the engine has learned of a contender stays, round after round. */
 const ready = new Map<string, Run>();

@@ -1,5 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 
+import type { OctetScanner } from "@sluice/mime/octet-scanner";
+import octetsModule from "@sluice/mime/octets.wasm";
+import { createWasmOctetScanner } from "@sluice/mime/wasm-octet-scanner";
+
 import { createDiskBodyStore } from "./adapters/disk/disk-body-store.ts";
 import type { DiskFetcher } from "./adapters/disk/disk-service.ts";
 import { attachmentOf, createObjectSocket } from "./adapters/durable-object/object-socket.ts";
@@ -27,6 +31,9 @@ import type { CommandEvent } from "./session/dispatcher-port.ts";
 import type { SessionOrigin } from "./session/session-origin.ts";
 import type { Account } from "./session/session.ts";
 import { SessionHost, type HostServices } from "./transport/session-host.ts";
+
+/** One for all accounts of the isolate, made by the first: where there are only connections none is needed. */
+let octets: OctetScanner | undefined;
 
 /** With which error whoever has asked for a restart is answered. */
 export const RESTARTED = "Restarted by the administrator";
@@ -186,6 +193,7 @@ export class AccountObject extends DurableObject<Bindings> {
         name: accountName,
         index: this.#index,
         bodies: this.#bodies,
+        octets: (octets ??= createWasmOctetScanner(octetsModule)),
         now: () => Date.now(),
       };
     }

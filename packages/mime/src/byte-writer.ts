@@ -1,5 +1,3 @@
-import { toBytes } from "./ascii.ts";
-
 /** Below this length a loop copies faster than a view and a `set`. */
 const LOOP_COPY = 48;
 
@@ -52,7 +50,7 @@ export class ByteWriter {
   /** A non-negative integer in decimal. */
   decimal(value: number): void {
     if (value < 10) this.byte(0x30 + value);
-    else this.bytes(toBytes(String(value)));
+    else this.ascii(String(value));
   }
 
   /** Forgets everything after `length`. */

@@ -46,6 +46,11 @@ export function decodeCharset(bytes: Uint8Array, charset: string | undefined): s
   }
 }
 
+/** Whether octets that are all ASCII are that text in this charset. Of those of which this is so, the ones that nearly all mail has. */
+export function isAsciiCompatible(charset: string | undefined): boolean {
+  return charset === undefined || /^(?:us-ascii|utf-?8|iso-8859-\d{1,2}|windows-125\d)$/i.test(charset);
+}
+
 const utf8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: false });
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 const windows1252 = new TextDecoder("windows-1252", { fatal: false, ignoreBOM: true });

@@ -22,11 +22,15 @@ const LOOP_COPY = 64;
  */
 export function compileFieldFilter(names: readonly (string | Uint8Array)[], not: boolean): FieldFilter {
   const byLength = groupByLength(names);
+  return fieldFilterOf((header, out, at) => copyFields(header, byLength, not, out, at));
+}
+
+export function fieldFilterOf(filter: FieldFilter["filter"]): FieldFilter {
   return {
-    filter: (header, out, at) => copyFields(header, byLength, not, out, at),
+    filter,
     select(header) {
       const out = new Uint8Array(header.length + 2);
-      return out.slice(0, copyFields(header, byLength, not, out, 0));
+      return out.slice(0, filter(header, out, 0));
     },
   };
 }

@@ -94,5 +94,9 @@ function isSpaceOnly(bytes: Uint8Array, start: number, end: number): boolean {
 function plainText(bytes: Uint8Array, start: number, end: number): string {
   if (start >= end) return "";
   const part = bytes.subarray(start, end);
-  return decodeUnlabelled(part.includes(LF) || part.includes(CR) ? part.filter((octet) => octet !== CR && octet !== LF) : part);
+  if (!part.includes(LF) && !part.includes(CR)) return decodeUnlabelled(part);
+  const unfolded = new Uint8Array(part.length);
+  let length = 0;
+  for (const octet of part) if (octet !== CR && octet !== LF) unfolded[length++] = octet;
+  return decodeUnlabelled(unfolded.subarray(0, length));
 }

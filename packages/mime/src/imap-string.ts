@@ -15,20 +15,22 @@ const scratch = new ByteWriter(256);
  * string. The octets must hold no NUL.
  */
 export function writeString(out: ByteWriter, bytes: Uint8Array, start: number, end: number): void {
+  // Nearly all are quoted: written while it is found out, with room for a backslash before each octet.
+  out.reserve(2 * (end - start) + 2);
+  const { buffer } = out;
+  let at = out.length;
+  buffer[at++] = QUOTE;
   for (let i = start; i < end; i++) {
     const octet = bytes[i] ?? 0;
     if (octet >= 0x80 || octet === CR || octet === LF) {
       writeLiteral(out, bytes, start, end);
       return;
     }
+    if (octet === QUOTE || octet === BACKSLASH) buffer[at++] = BACKSLASH;
+    buffer[at++] = octet;
   }
-  out.byte(QUOTE);
-  for (let i = start; i < end; i++) {
-    const octet = bytes[i] ?? 0;
-    if (octet === QUOTE || octet === BACKSLASH) out.byte(BACKSLASH);
-    out.byte(octet);
-  }
-  out.byte(QUOTE);
+  buffer[at++] = QUOTE;
+  out.length = at;
 }
 
 function writeLiteral(out: ByteWriter, bytes: Uint8Array, start: number, end: number): void {

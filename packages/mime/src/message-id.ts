@@ -2,6 +2,9 @@ import { AT, CR, GREATER, LEFT_BRACKET, LEFT_PAREN, LESS, LF, QUOTE, isBlank, to
 import { ByteWriter } from "./byte-writer.ts";
 import { HeaderCursor, MORE } from "./header-cursor.ts";
 
+/** Holds an id while it is read; its content never outlives a call. */
+const text = new ByteWriter(128);
+
 /**
  * The message ids of a Message-ID, In-Reply-To or References value (RFC 5322 section 3.6.4), normalized so that equal
  * ids are equal strings: without angle brackets, white space, comments and needless quotes.
@@ -12,12 +15,10 @@ import { HeaderCursor, MORE } from "./header-cursor.ts";
 export function messageIds(bytes: Uint8Array, start: number, end: number, limit: number): string[] {
   const ids: string[] = [];
   const cursor = new HeaderCursor(bytes);
-  const text = new ByteWriter(64);
   let at = start;
   for (;;) {
     const open = bytes.indexOf(LESS, at);
     if (open < 0 || open >= end) return ids;
-    text.truncate();
     cursor.open(bytes, open + 1, end);
     const stop = findPlainEnd(bytes, open + 1, end);
     let id: string | undefined;
@@ -25,7 +26,7 @@ export function messageIds(bytes: Uint8Array, start: number, end: number, limit:
       cursor.at = stop + 1;
       const hasAt = bytes.subarray(open, stop).includes(AT);
       id = hasAt ? withoutSpace(bytes, open + 1, stop) : undefined;
-    } else if (stop < end && bytes[stop] !== LESS) id = structuredId(cursor, text);
+    } else if (stop < end && bytes[stop] !== LESS) id = structuredId(cursor);
     else cursor.at = stop;
     if (id !== undefined) {
       if (ids.length >= limit) ids.splice(1, 1);
@@ -45,7 +46,8 @@ function findPlainEnd(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** `id-left "@" id-right ">"` by the grammar. */
-function structuredId(cursor: HeaderCursor, text: ByteWriter): string | undefined {
+function structuredId(cursor: HeaderCursor): string | undefined {
+  text.truncate();
   if (cursor.ended || cursor.skipSpace() !== MORE) return undefined;
   const left = cursor.peek() === QUOTE ? cursor.quotedString(text) : cursor.dotAtom(text);
   if (left !== MORE || cursor.peek() !== AT) return undefined;
@@ -56,7 +58,7 @@ function structuredId(cursor: HeaderCursor, text: ByteWriter): string | undefine
 }
 
 function withoutSpace(bytes: Uint8Array, start: number, end: number): string {
-  const text = new ByteWriter(end - start);
+  text.truncate();
   for (let at = start; at < end; at++) {
     const octet = bytes[at] ?? 0;
     if (!isBlank(octet) && octet !== CR && octet !== LF) text.byte(octet);

@@ -5,9 +5,11 @@ import { ByteWriter } from "./byte-writer.ts";
 import { HeaderStore } from "./header-store.ts";
 import { MIME_LIMITS, type MimeLimits } from "./limits.ts";
 import type { MimePart } from "./mime-part.ts";
+import type { OctetScanner } from "./octet-scanner.ts";
 import { PartDraft } from "./part-draft.ts";
 import { PartDescriber, type ThreadIds } from "./part-describer.ts";
 import { readPartHeader } from "./part-header.ts";
+import { plainOctetScanner } from "./plain-octet-scanner.ts";
 
 /** A message as FETCH, SEARCH and THREAD need it. Sizes are octets. */
 export interface ParsedMessage extends ThreadIds {
@@ -41,6 +43,7 @@ const BOUNDARY_EXTRA = 8;
  */
 export class MessageParser {
   readonly #limits: MimeLimits;
+  readonly #octets: OctetScanner;
   readonly #boundaries = new BoundarySet<PartDraft>();
   readonly #describer: PartDescriber;
   readonly #header = new HeaderStore();
@@ -65,8 +68,9 @@ export class MessageParser {
   /** The part whose empty line was the last one, while nothing has followed it. */
   #opened: PartDraft | undefined;
 
-  constructor(limits: MimeLimits = MIME_LIMITS) {
+  constructor(limits: MimeLimits = MIME_LIMITS, octets: OctetScanner = plainOctetScanner) {
     this.#limits = limits;
+    this.#octets = octets;
     this.#headSize = limits.boundary + BOUNDARY_EXTRA;
     this.#describer = new PartDescriber(limits);
   }
@@ -86,15 +90,18 @@ export class MessageParser {
     const size = chunk.length;
     if (size === 0) return;
     this.#chunk = chunk;
+    this.#octets.open(chunk);
     for (let at = 0; at < size;) {
       if (this.#place === "rest") at = this.#passRest(at);
       else if (this.#atLineStart) at = this.#startLine(at);
+      else if (this.#place === "boundary line") at = this.#passBoundaryLine(at);
       else at = this.#passLines(at);
     }
     if (this.#place === "header") this.#header.keep(chunk, this.#base, this.#part.headerStart, this.#headerLimit());
     this.#lastOctet = chunk[size - 1] ?? 0;
     this.#base += size;
     this.#chunk = EMPTY;
+    this.#octets.open(EMPTY);
   }
 
   /** Ends the message. The parser is of no use afterwards. */
@@ -111,29 +118,34 @@ export class MessageParser {
   }
 
   #passRest(from: number): number {
-    const chunk = this.#chunk;
-    let lines = 0;
-    for (let lf = chunk.indexOf(LF, from); lf >= 0; lf = chunk.indexOf(LF, lf + 1)) lines++;
-    this.#lines += lines;
-    return chunk.length;
+    const octets = this.#octets;
+    const size = this.#chunk.length;
+    for (let at = from; at < size; this.#lines += octets.lines) at = octets.nextLine(at, false);
+    return size;
   }
 
   /** Passes over lines up to the start of one that may mean something. */
   #passLines(from: number): number {
-    const chunk = this.#chunk;
-    const size = chunk.length;
-    const inHeader = this.#place === "header";
-    const inBoundary = this.#place === "boundary line";
-    for (let lf = chunk.indexOf(LF, from); lf >= 0; lf = chunk.indexOf(LF, lf + 1)) {
-      this.#lines++;
-      const next = lf + 1 < size ? (chunk[lf + 1] ?? 0) : DASH;
-      if (next !== DASH && !inBoundary && !(inHeader && (next === CR || next === LF))) continue;
-      this.#newline = (lf > 0 ? chunk[lf - 1] : this.#lastOctet) === CR ? 2 : 1;
-      this.#atLineStart = true;
-      if (inBoundary) this.#endBoundaryLine(this.#base + lf + 1);
-      return lf + 1;
-    }
-    return size;
+    const next = this.#octets.nextLine(from, this.#place === "header");
+    this.#lines += this.#octets.lines;
+    if (this.#chunk[next - 1] === LF) this.#beginLine(next);
+    return next;
+  }
+
+  /** Passes over what stands behind the boundary in its line. */
+  #passBoundaryLine(from: number): number {
+    const feed = this.#chunk.indexOf(LF, from);
+    if (feed < 0) return this.#chunk.length;
+    this.#lines++;
+    this.#beginLine(feed + 1);
+    this.#endBoundaryLine(this.#base + feed + 1);
+    return feed + 1;
+  }
+
+  /** A line begins at this offset of the chunk, which is not its first. */
+  #beginLine(at: number): void {
+    this.#newline = (at > 1 ? this.#chunk[at - 2] : this.#lastOctet) === CR ? 2 : 1;
+    this.#atLineStart = true;
   }
 
   /** Collects the beginning of a line, as far as its meaning depends on it. */
@@ -273,8 +285,8 @@ export class MessageParser {
 }
 
 /** Reads a message that is in memory as a whole. */
-export function parseMessage(bytes: Uint8Array, limits: MimeLimits = MIME_LIMITS): ParsedMessage {
-  const parser = new MessageParser(limits);
+export function parseMessage(bytes: Uint8Array, limits?: MimeLimits, octets?: OctetScanner): ParsedMessage {
+  const parser = new MessageParser(limits, octets);
   parser.push(bytes);
   return parser.finish();
 }

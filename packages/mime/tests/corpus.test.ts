@@ -4,7 +4,9 @@ import { isDeepStrictEqual } from "node:util";
 
 import { test } from "vitest";
 
-import { type Comparison, compareMessage, readExpected } from "./support/corpus.ts";
+import { MessageParser, parseMessage } from "../src/message-parser.ts";
+import { type Comparison, compareMessage, readExpected, readMessage } from "./support/corpus.ts";
+import { wasmOctets } from "./support/octet-scanners.ts";
 
 /** Another folder of the same form, with the answers of another server as the reference. */
 const folder = process.env["SLUICE_CORPUS"] ?? join(import.meta.dirname, "corpus");
@@ -46,6 +48,18 @@ test("every difference from the reference is one that is listed with its reason"
     .flatMap(([file, { items }]) => items.map((item) => `${file} ${item}`));
   const found = comparisons.filter((comparison) => !isSame(comparison)).map(({ file, item }) => `${file} ${item}`);
   expect(found.toSorted()).toEqual(listed.toSorted());
+});
+
+test("with the octets module each message is the same, in chunks of any size", ({ expect }) => {
+  for (const expected of readExpected(folder)) {
+    const bytes = readMessage(folder, expected);
+    const plain = parseMessage(bytes);
+    for (const size of [1, 100, 1460, 100_000]) {
+      const parser = new MessageParser(undefined, wasmOctets);
+      for (let at = 0; at < bytes.length; at += size) parser.push(bytes.subarray(at, at + size));
+      expect(parser.finish(), `${expected.file} by ${size}`).toEqual(plain);
+    }
+  }
 });
 
 test("the comparison notices a difference", ({ expect }) => {

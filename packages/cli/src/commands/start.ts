@@ -26,7 +26,7 @@ import { readStartOptions, type SocketName, type StartOptions } from "../start-o
 import { ensureTlsFiles, type TlsFiles } from "../tls/tls-files.ts";
 import { workerdConfiguration } from "../workerd/configuration.ts";
 import { OutputLog } from "../workerd/output-log.ts";
-import { copyServerFiles, installedWorkerd, sluiceVersion } from "../workerd/server-files.ts";
+import { WASM_FILES, copyServerFiles, installedWorkerd, sluiceVersion } from "../workerd/server-files.ts";
 import { describeExit, lastWords, startWorkerd, stopOrphan, type WorkerdProcess } from "../workerd/workerd-process.ts";
 import { describeStart, readyLine, type StartReport, warnings } from "./start-report.ts";
 
@@ -94,7 +94,12 @@ function writeConfiguration(paths: DataPaths, options: StartOptions, adminToken:
     addresses: options,
     objects: paths.objects,
     bodies: paths.bodies,
-    files: { worker: "server/worker.js", wasm: "server/imap.wasm", key: "tls/key.pem", chain: "tls/cert.pem" },
+    files: {
+      worker: "server/worker.js",
+      wasm: WASM_FILES.map((name) => `server/${name}`),
+      key: "tls/key.pem",
+      chain: "tls/cert.pem",
+    },
     adminToken,
     defaultDomain: DEFAULT_DOMAIN,
     version: sluiceVersion(),

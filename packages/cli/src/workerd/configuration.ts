@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 import type { LimitSettings } from "@sluice/imap/limit-settings";
 
 import { formatAddress, type Address } from "../address.ts";
@@ -9,8 +11,8 @@ export interface WorkerdSettings {
   /** Absolute folders of the objects' databases and of the message bodies. */
   readonly objects: string;
   readonly bodies: string;
-  /** Files to embed, relative to the configuration: Cap'n Proto lets no embed climb out of its folder. */
-  readonly files: { readonly worker: string; readonly wasm: string; readonly key: string; readonly chain: string };
+  /** Files to embed, relative to the configuration: Cap'n Proto lets no embed climb out of its folder. The Worker imports each WASM module by its file's own name. */
+  readonly files: { readonly worker: string; readonly wasm: readonly string[]; readonly key: string; readonly chain: string };
   readonly adminToken: string;
   readonly defaultDomain: string;
   readonly version: string;
@@ -61,7 +63,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed ${text(files.worker)}),
-    (name = "imap.wasm", wasm = embed ${text(files.wasm)}),
+${files.wasm.map((file) => `    (name = ${text(basename(file))}, wasm = embed ${text(file)}),`).join("\n")}
   ],
   compatibilityDate = ${text(settings.compatibilityDate)},
   bindings = [

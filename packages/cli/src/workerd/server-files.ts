@@ -37,6 +37,9 @@ export function sluiceVersion(): string {
   return Manifest.parse(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))).version;
 }
 
+/** The modules that the Worker imports from beside itself. */
+export const WASM_FILES: readonly string[] = ["imap.wasm", "octets.wasm"];
+
 /**
  * Copies the built Worker into the data directory, because the configuration can embed nothing from
  * outside its own folder.
@@ -44,7 +47,7 @@ export function sluiceVersion(): string {
  * @throws CliError when the Worker has not been built.
  */
 export function copyServerFiles(target: string): void {
-  for (const name of ["worker.js", "imap.wasm"]) {
+  for (const name of ["worker.js", ...WASM_FILES]) {
     const source = join(WORKER_DIRECTORY, name);
     let bytes: Uint8Array;
     try {

@@ -15,7 +15,7 @@ test("every string of the configuration is a quoted one", ({ expect }) => {
     addresses: { imaps: { host: "::1", port: 1 }, imap: { host: "127.0.0.1", port: 2 }, http: { host: "localhost", port: 3 } },
     objects: `/o/${evil}`,
     bodies: `/b/${evil}`,
-    files: { worker: `w${evil}`, wasm: "server/imap.wasm", key: "tls/key.pem", chain: "tls/cert.pem" },
+    files: { worker: `w${evil}`, wasm: ["server/imap.wasm", `server/b${evil}`], key: "tls/key.pem", chain: "tls/cert.pem" },
     adminToken: `t${evil}`,
     defaultDomain: `d${evil}`,
     version: `v${evil}`,
@@ -24,9 +24,10 @@ test("every string of the configuration is a quoted one", ({ expect }) => {
     webSocketPlain: false,
     compatibilityDate: "2026-11-02",
   });
-  expect(text.split(capnpText(evil).slice(1, -1))).toHaveLength(8);
+  expect(text.split(capnpText(evil).slice(1, -1))).toHaveLength(10);
   expect(text).not.toContain(evil);
   expect(text).toContain('address = "[::1]:1"');
+  expect(text).toContain('(name = "imap.wasm", wasm = embed "server/imap.wasm"),');
   expect(text).toContain('privateKey = embed "tls/key.pem", certificateChain = embed "tls/cert.pem"');
   expect(text).toContain(String.raw`(name = "LIMITS", text = "{\"loginTime\":500}")`);
   expect(text).toContain('(name = "WEBSOCKET_ORIGINS", text = "https://a.example,o');

@@ -35,7 +35,7 @@ function run({ session, state }: CommandContext<"selected">, args: ReadArguments
     throw bad("VANISHED needs UID FETCH, CHANGEDSINCE, and QRESYNC enabled");
   }
   const selection = view.select(set, byUid);
-  const plan = compilePlan(attributes, { uid: byUid, modSeq: changedSince !== undefined });
+  const plan = compilePlan(attributes, { uid: byUid, modSeq: changedSince !== undefined }, account.octets);
   if (plan.hasModSeq) enableCondstore(session);
   return new FetchTask(session, account, view, plan, selection, {
     byUid,

@@ -1,4 +1,6 @@
-import { compileFieldFilter, type FieldFilter } from "@sluice/mime/field-filter";
+import type { FieldFilter } from "@sluice/mime/field-filter";
+import type { OctetScanner } from "@sluice/mime/octet-scanner";
+import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 
 import type { ContentColumns } from "../mailbox/mailbox-index.ts";
 import { text as octetsText } from "../parser/octets.ts";
@@ -47,7 +49,11 @@ export interface FetchPlan {
  * UID stands first, then the short values, then the long ones, each in the client's order: several
  * libraries take what they need to know from the text before the first literal. `uid` and `modSeq` add those items.
  */
-export function compilePlan(attributes: readonly FetchAttribute[], add: { readonly uid: boolean; readonly modSeq: boolean }): FetchPlan {
+export function compilePlan(
+  attributes: readonly FetchAttribute[],
+  add: { readonly uid: boolean; readonly modSeq: boolean },
+  octets: OctetScanner = plainOctetScanner,
+): FetchPlan {
   const scalars = new Map<ScalarKind, ScalarItem>();
   const texts = new Map<string, StructureItem | SectionItem>();
   if (add.uid || attributes.some(({ kind }) => kind === "uid")) scalars.set("uid", { kind: "uid", label: LABELS.uid });
@@ -57,7 +63,7 @@ export function compilePlan(attributes: readonly FetchAttribute[], add: { readon
       const { partial } = attribute;
       const label = octetsText(attribute.label);
       const key = partial === undefined ? label : `${label}${partial.count}`;
-      if (!texts.has(key)) texts.set(key, sectionItem(attribute));
+      if (!texts.has(key)) texts.set(key, sectionItem(attribute, octets));
     } else if (kind === "envelope" || kind === "body" || kind === "body-structure") texts.set(kind, { kind, label: LABELS[kind] });
     else scalars.set(kind, { kind, label: LABELS[kind] });
   }
@@ -80,7 +86,7 @@ export function compilePlan(attributes: readonly FetchAttribute[], add: { readon
   };
 }
 
-function sectionItem(attribute: SectionAttribute): SectionItem {
+function sectionItem(attribute: SectionAttribute, octets: OctetScanner): SectionItem {
   const { label, path, text, fields, partial } = attribute;
   const filtered = text === "HEADER.FIELDS" || text === "HEADER.FIELDS.NOT";
   return {
@@ -88,7 +94,7 @@ function sectionItem(attribute: SectionAttribute): SectionItem {
     label,
     path,
     text,
-    filter: filtered ? compileFieldFilter(fields, text === "HEADER.FIELDS.NOT") : undefined,
+    filter: filtered ? octets.fieldFilter(fields, text === "HEADER.FIELDS.NOT") : undefined,
     partial,
   };
 }

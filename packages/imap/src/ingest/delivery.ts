@@ -1,5 +1,6 @@
 import { encodeStructure } from "@sluice/mime/structure-codec";
 import { MessageParser, type ParsedMessage } from "@sluice/mime/message-parser";
+import type { OctetScanner } from "@sluice/mime/octet-scanner";
 
 import { LIMITS } from "../limits.ts";
 import type { BodyRef, BodyStore, BodyWriter } from "../mailbox/body-store.ts";
@@ -11,6 +12,7 @@ import { no } from "../protocol/status-error.ts";
 export interface DeliveryAccount {
   readonly index: MailboxIndex;
   readonly bodies: BodyStore;
+  readonly octets: OctetScanner;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -35,7 +37,7 @@ export interface DeliveryTarget {
 export class Delivery {
   readonly #account: DeliveryAccount;
   readonly #size: number;
-  readonly #parser = new MessageParser();
+  readonly #parser: MessageParser;
   #received = 0;
   /** What came before it was known where the header ends; then the head itself. */
   #head: Uint8Array<ArrayBuffer>;
@@ -46,6 +48,7 @@ export class Delivery {
 
   private constructor(account: DeliveryAccount, size: number) {
     this.#account = account;
+    this.#parser = new MessageParser(undefined, account.octets);
     this.#size = size;
     this.#head = new Uint8Array(Math.min(size, FIRST_BUFFER));
   }

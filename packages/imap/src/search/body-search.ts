@@ -1,4 +1,6 @@
 import type { MimePart } from "@sluice/mime/mime-part";
+import type { OctetScanner } from "@sluice/mime/octet-scanner";
+import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 import { decodeStructure } from "@sluice/mime/structure-codec";
 import { TransferDecoder } from "@sluice/mime/transfer-decoder";
 
@@ -6,7 +8,7 @@ import { LIMITS } from "../limits.ts";
 import type { BodyStore } from "../mailbox/body-store.ts";
 import type { ContentRow } from "../mailbox/mailbox-index.ts";
 import { foldText } from "./fold.ts";
-import { foldHeader } from "./header-text.ts";
+import { HeaderText } from "./header-text.ts";
 import { TextWindows } from "./text-windows.ts";
 
 /** Folded strings of the keys BODY and TEXT. */
@@ -47,6 +49,7 @@ export class BodySearch {
   readonly #missing: { readonly body: Set<string>; readonly text: Set<string> };
   readonly #window: number;
   readonly #overlap: number;
+  readonly #octets: OctetScanner;
   /** What is still to be looked at, the next at the end. */
   readonly #jobs: Job[];
   #reading: Reading | undefined;
@@ -55,6 +58,7 @@ export class BodySearch {
     bodies: BodyStore,
     content: ContentRow,
     texts: BodyTexts,
+    octets: OctetScanner = plainOctetScanner,
     sizes: SearchSizes = { window: LIMITS.searchWindow, overlap: LIMITS.searchOverlap },
   ) {
     if (content.structure === undefined) throw new TypeError("The structure of the message was not read");
@@ -63,6 +67,7 @@ export class BodySearch {
     this.#missing = { body: new Set(texts.body), text: new Set(texts.text) };
     const longest = Math.max(0, ...[...texts.body, ...texts.text].map((text) => text.length));
     this.#window = sizes.window;
+    this.#octets = octets;
     this.#overlap = Math.min(sizes.overlap, Math.max(0, longest - 1));
     this.#jobs = [{ kind: "part", part: decodeStructure(content.structure) }];
     for (const missing of [this.#missing.body, this.#missing.text]) missing.delete("");
@@ -83,7 +88,8 @@ export class BodySearch {
         if (this.#reading !== undefined) return this.#readOn(this.#reading);
       } else if (!job.mime || this.#missing.text.size > 0) {
         const end = Math.min(job.end, job.start + LIMITS.filteredHeader);
-        this.#look(foldHeader(await this.#read(job.start, end)), job.mime);
+        const header = new HeaderText(await this.#read(job.start, end), this.#octets);
+        this.#look((text) => header.holdsAnywhere(text), job.mime);
         return Math.max(1, end - job.start);
       }
     }
@@ -126,18 +132,34 @@ export class BodySearch {
     const end = Math.min(part.bodyEnd, at + this.#window);
     const decoded = decoder.push(await this.#read(at, end));
     const last = end === part.bodyEnd;
-    const folded = tail + foldText(text.push(last ? joined(decoded, decoder.finish()) : decoded, last));
-    this.#look(folded, false);
+    const window = text.cut(last ? joined(decoded, decoder.finish()) : decoded, last);
+    const folded = this.#lookAtOctets(text, window, tail) ? undefined : tail + foldText(text.decode(window));
+    if (folded !== undefined) this.#look((wanted) => folded.includes(wanted), false);
     reading.at = end;
-    reading.tail = this.#overlap === 0 ? "" : folded.slice(-this.#overlap);
     if (last) this.#reading = undefined;
+    else if (this.#overlap > 0) reading.tail = (folded ?? tail + lowerAscii(window.subarray(-this.#overlap))).slice(-this.#overlap);
     return end - at;
   }
 
-  #look(folded: string, onlyText: boolean): void {
+  /** Looks at a window as it is. False where it must be decoded. */
+  #lookAtOctets(text: TextWindows, window: Uint8Array, tail: string): boolean {
+    if (!text.readsAscii) return false;
+    const found = new Set<string>();
+    for (const wanted of new Set([...this.#missing.body, ...this.#missing.text])) {
+      const holds = this.#octets.holdsText(window, wanted);
+      if (holds === undefined) return false;
+      if (holds) found.add(wanted);
+    }
+    // What begins before the window ends within the overlap.
+    const edge = tail === "" ? "" : tail + lowerAscii(window.subarray(0, this.#overlap));
+    this.#look((wanted) => found.has(wanted) || edge.includes(wanted), false);
+    return true;
+  }
+
+  #look(holds: (text: string) => boolean, onlyText: boolean): void {
     const { body, text } = this.#missing;
     for (const wanted of onlyText ? [text] : [body, text]) {
-      for (const string of wanted) if (folded.includes(string)) wanted.delete(string);
+      for (const string of wanted) if (holds(string)) wanted.delete(string);
     }
   }
 
@@ -151,6 +173,12 @@ export class BodySearch {
     const rest = await this.#bodies.read(body, from - head.length, end - from);
     return start < head.length ? joined(head.subarray(start), rest) : rest;
   }
+}
+
+const latin1 = new TextDecoder("latin1");
+
+function lowerAscii(octets: Uint8Array): string {
+  return latin1.decode(octets).toLowerCase();
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array {

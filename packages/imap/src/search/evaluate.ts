@@ -62,7 +62,7 @@ export function evaluate(criterion: Criterion, candidate: Candidate): boolean | 
     case "body":
       return candidate.body?.finds("body", criterion.text);
     case "text":
-      if (candidate.header?.whole.includes(criterion.text) === true) return true;
+      if (candidate.header?.holdsAnywhere(criterion.text) === true) return true;
       return candidate.body?.finds("text", criterion.text);
     case "not": {
       const operand = evaluate(criterion.operand, candidate);

@@ -1,46 +1,47 @@
 import { FieldReader } from "@sluice/mime/field-reader";
+import { headerFieldValues } from "@sluice/mime/header-fields";
 import { decodeHeaderText } from "@sluice/mime/header-text";
+import type { OctetScanner } from "@sluice/mime/octet-scanner";
+import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 
 import { foldText } from "./fold.ts";
 
 /** One message's header, folded for searching. What is read of it is kept: a search may have hundreds of keys. */
 export class HeaderText {
   readonly #head: Uint8Array;
+  readonly #octets: OctetScanner;
   #whole: string | undefined;
   #scans = 0;
   #values: Map<string, Uint8Array[]> | undefined;
   readonly #folded = new Map<string, readonly string[]>();
 
-  constructor(head: Uint8Array) {
+  constructor(head: Uint8Array, octets: OctetScanner = plainOctetScanner) {
     this.#head = head;
+    this.#octets = octets;
   }
 
-  /** All fields, each with its name. */
-  get whole(): string {
-    return (this.#whole ??= foldHeader(this.#head));
+  /** Whether any field, with its name, holds that text, which is folded. */
+  holdsAnywhere(text: string): boolean {
+    const answer = this.#mayScan() ? this.#octets.headerHolds(this.#head, text) : undefined;
+    return answer ?? (this.#whole ??= foldHeader(this.#head)).includes(text);
   }
 
   /** Whether a field of that name, which is in lower case, holds that text, which is folded. */
   holds(name: string, text: string): boolean {
-    // Nearly every search has one key for the header: then nothing is worth keeping, and most values need no decoding.
-    if (++this.#scans > MAX_SCANS || text.length > MAX_SCANNED_TEXT) return this.values(name).some((value) => value.includes(text));
-    const fields = new FieldReader(this.#head);
-    while (fields.next()) {
-      if (fields.nameEnd - fields.nameStart !== name.length || !startsWith(this.#head, fields.nameStart, name)) continue;
-      const { valueStart, valueEnd } = fields;
-      const found = isPlain(this.#head, valueStart, valueEnd)
-        ? includesText(this.#head, valueStart, valueEnd, text)
-        : foldText(decodeHeaderText(this.#head.subarray(valueStart, valueEnd))).includes(text);
-      if (found) return true;
-    }
-    return false;
+    const answer = this.#mayScan() ? this.#octets.fieldHolds(this.#head, name, text) : undefined;
+    return answer ?? this.values(name).some((value) => value.includes(text));
+  }
+
+  #mayScan(): boolean {
+    return ++this.#scans <= MAX_SCANS;
   }
 
   /** The values of the fields of that name, which is in lower case. */
   values(name: string): readonly string[] {
     let folded = this.#folded.get(name);
     if (folded === undefined) {
-      folded = (this.#valuesByName().get(name) ?? []).map((value) => foldText(decodeHeaderText(value)));
+      const values = this.#scans <= MAX_SCANS ? headerFieldValues(this.#head, name) : (this.#valuesByName().get(name) ?? []);
+      folded = values.map((value) => foldText(decodeHeaderText(value)));
       this.#folded.set(name, folded);
     }
     return folded;
@@ -71,37 +72,6 @@ export function foldHeader(header: Uint8Array): string {
   return lines.join("\n");
 }
 
-/** Printable ASCII on one line, without encoded words: it says what it says. */
-function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    const octet = bytes[at] ?? 0;
-    if ((octet < 0x20 && octet !== TAB) || octet > 0x7e) return false;
-    if (octet === EQUALS && bytes[at + 1] === QUESTION) return false;
-  }
-  return true;
-}
-
-/** Whether ASCII `[start, end)` holds a text in lower case. Time is the product of their lengths at worst: the text is short. */
-function includesText(bytes: Uint8Array, start: number, end: number, text: string): boolean {
-  const last = end - text.length;
-  for (let at = start; at <= last; at++) if (startsWith(bytes, at, text)) return true;
-  return false;
-}
-
-/** Whether the octets at `at` are that text, which is in lower case, in any case. */
-function startsWith(bytes: Uint8Array, at: number, text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const octet = bytes[at + index] ?? 0;
-    if ((octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet) !== text.charCodeAt(index)) return false;
-  }
-  return true;
-}
-
 /** Keys for which a header is looked through anew. With more it pays to keep what was found. */
-const MAX_SCANS = 3;
-/** Characters of a text that is compared at each octet of a value. */
-const MAX_SCANNED_TEXT = 64;
-const TAB = 0x09;
-const EQUALS = 0x3d;
-const QUESTION = 0x3f;
+const MAX_SCANS = 8;
 const latin1 = new TextDecoder("latin1");

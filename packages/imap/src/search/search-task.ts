@@ -198,10 +198,10 @@ export class SearchTask implements Task {
       const content = this.#contents[this.#next];
       if (row === undefined || content === undefined) return undefined;
       octets += content.head?.length ?? 0;
-      const candidate = { ...this.#candidate(row), content, header: content.head && new HeaderText(content.head) };
+      const candidate = { ...this.#candidate(row), content, header: content.head && new HeaderText(content.head, this.#account.octets) };
       const answer = evaluate(this.#criterion, candidate);
       if (answer === undefined) {
-        const search = new BodySearch(this.#account.bodies, content, this.#texts);
+        const search = new BodySearch(this.#account.bodies, content, this.#texts, this.#account.octets);
         this.#open = { candidate: { ...candidate, body: search }, search, key: content.key };
         pinsOf(this.#account.index).pin(content.key);
       } else this.#decide(row, answer);

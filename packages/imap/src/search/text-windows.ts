@@ -1,7 +1,7 @@
-import { decodeCharset } from "@sluice/mime/charset";
+import { decodeCharset, isAsciiCompatible } from "@sluice/mime/charset";
 
 /**
- * Turns the octets of a text, which come in pieces, into text: window by window, each cut where no character, and no
+ * Cuts the octets of a text, which come in pieces, into windows that can be decoded one by one: where no character, and no
  * shift sequence of a 7-bit encoding, is cut. What is left over comes with the next window; it is at most as long as
  * a piece.
  */
@@ -15,8 +15,13 @@ export class TextWindows {
     this.#unit = octetsPerUnit(charset);
   }
 
-  /** The text that can be read with these octets. `last`: no more will come. */
-  push(octets: Uint8Array, last: boolean): string {
+  /** Whether octets that are ASCII are that text, whatever stands around them. */
+  get readsAscii(): boolean {
+    return isAsciiCompatible(this.#charset);
+  }
+
+  /** The window that these octets complete, valid as long as they are. `last`: no more will come. */
+  cut(octets: Uint8Array, last: boolean): Uint8Array {
     let window = octets;
     if (this.#left.length > 0) {
       window = new Uint8Array(this.#left.length + octets.length);
@@ -25,7 +30,12 @@ export class TextWindows {
     }
     const end = last ? window.length : this.#end(window);
     this.#left = window.slice(end);
-    return decodeCharset(window.subarray(0, end), this.#charset);
+    return window.subarray(0, end);
+  }
+
+  /** The text of a window. */
+  decode(window: Uint8Array): string {
+    return decodeCharset(window, this.#charset);
   }
 
   #end(window: Uint8Array): number {

@@ -1,3 +1,5 @@
+import type { OctetScanner } from "@sluice/mime/octet-scanner";
+
 import type { BodyStore } from "../mailbox/body-store.ts";
 import type { MailboxIndex } from "../mailbox/mailbox-index.ts";
 import type { AccountId } from "../mailbox/records.ts";
@@ -11,6 +13,7 @@ export interface Account {
   readonly name: string;
   readonly index: MailboxIndex;
   readonly bodies: BodyStore;
+  readonly octets: OctetScanner;
   /** Milliseconds since 1970. */
   now(): number;
 }

@@ -1,3 +1,4 @@
+import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 import { uuidv7 } from "uuidv7";
 
 import { createMemoryBodyStore } from "../../src/adapters/memory/memory-body-store.ts";
@@ -16,7 +17,7 @@ export const NOW = 1_704_103_200_000;
 export function createAccount(): Account {
   const index = createMemoryMailboxIndex({ now: () => NOW });
   createAccountMailboxes(index);
-  return { id: AccountId.parse(uuidv7()), name: "user", index, bodies: createMemoryBodyStore(), now: () => NOW };
+  return { id: AccountId.parse(uuidv7()), name: "user", index, bodies: createMemoryBodyStore(), octets: plainOctetScanner, now: () => NOW };
 }
 
 export function openMailbox(account: Account, name = "INBOX"): Mailbox {

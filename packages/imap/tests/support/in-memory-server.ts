@@ -1,3 +1,4 @@
+import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 import { uuidv7 } from "uuidv7";
 
 import { createMemoryBodyStore } from "../../src/adapters/memory/memory-body-store.ts";
@@ -56,6 +57,7 @@ export class InMemoryServer {
       name: "user",
       index: createMemoryMailboxIndex({ now: () => NOW }),
       bodies: createMemoryBodyStore(),
+      octets: plainOctetScanner,
       now: () => NOW,
       ...account,
     };

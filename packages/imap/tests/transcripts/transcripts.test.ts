@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
+import octetsModule from "@sluice/mime/octets.wasm";
+import { createWasmOctetScanner } from "@sluice/mime/wasm-octet-scanner";
 import { describe, test } from "vitest";
 
 import { createSqliteBodyStore } from "../../src/adapters/sqlite/sqlite-body-store.ts";
@@ -12,10 +14,11 @@ import { openNodeSqlite } from "../support/node-sqlite.ts";
 import { asOne, byteByByte, failureOf, parseTranscripts, randomSplits } from "../support/transcript.ts";
 
 const wasm = createWasmTokenizer(module);
+const octets = createWasmOctetScanner(octetsModule);
 
 function overSqlite(): InMemoryServerOptions {
   const database = openNodeSqlite();
-  return { account: { index: createSqliteMailboxIndex(database, { now: () => NOW }), bodies: createSqliteBodyStore(database) } };
+  return { account: { index: createSqliteMailboxIndex(database, { now: () => NOW }), bodies: createSqliteBodyStore(database), octets } };
 }
 
 const folder = new URL("./", import.meta.url);
@@ -27,7 +30,7 @@ for (const { name, transcripts } of files) {
     for (const transcript of transcripts) {
       test(`${transcript.title} (${name}:${transcript.line})`, async ({ expect }) => {
         expect(await failureOf(transcript, { split: asOne }), "in one piece").toBeUndefined();
-        expect(await failureOf(transcript, { split: asOne, server: overSqlite() }), "over SQLite").toBeUndefined();
+        expect(await failureOf(transcript, { split: asOne, server: overSqlite() }), "over SQLite, with the WASM octet scanner").toBeUndefined();
         if (transcript.whole) return;
         expect(await failureOf(transcript, { split: byteByByte, server: { tokenizer: wasm } }), "byte by byte, with the WASM tokenizer").toBeUndefined();
         for (const seed of [1, 2, 3]) {

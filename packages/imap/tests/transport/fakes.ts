@@ -1,3 +1,5 @@
+import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
+
 import type { Authenticator } from "../../src/auth/authenticator.ts";
 import { createMemoryBodyStore } from "../../src/adapters/memory/memory-body-store.ts";
 import { createMemoryMailboxIndex } from "../../src/adapters/memory/memory-mailbox-index.ts";
@@ -177,7 +179,7 @@ export class FakeAccountObject implements LinkOpener {
   constructor(bodies: BodyStore = createMemoryBodyStore()) {
     const index = createMemoryMailboxIndex();
     createAccountMailboxes(index);
-    this.account = { id: ACCOUNT, name: "user@sluice.test", index, bodies, now: () => 1_800_000_000_000 };
+    this.account = { id: ACCOUNT, name: "user@sluice.test", index, bodies, octets: plainOctetScanner, now: () => 1_800_000_000_000 };
     this.#services = {
       registry,
       server: serverInfo("test", LIMITS),

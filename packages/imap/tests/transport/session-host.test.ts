@@ -1,3 +1,4 @@
+import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 import { onTestFinished, test } from "vitest";
 
 import { createMemoryBodyStore } from "../../src/adapters/memory/memory-body-store.ts";
@@ -43,7 +44,7 @@ function createHost(bodies = createMemoryBodyStore()) {
         server: serverInfo("test", LIMITS),
         limits: LIMITS,
         now: () => 1_800_000_000_000,
-        account: () => ({ id: ACCOUNT, name: "user@sluice.test", index, bodies, now: () => 0 }),
+        account: () => ({ id: ACCOUNT, name: "user@sluice.test", index, bodies, octets: plainOctetScanner, now: () => 0 }),
         yieldTurn: () => Promise.resolve(),
         sessionChanged: (open) => void changes.push(open),
         commandEnded() {},

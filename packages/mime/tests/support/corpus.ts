@@ -50,9 +50,13 @@ export function readExpected(folder: string): ExpectedMessage[] {
   return lines.filter((line) => line !== "").map((line) => ExpectedMessage.parse(JSON.parse(line)));
 }
 
+export function readMessage(folder: string, { file }: ExpectedMessage): Uint8Array {
+  return new Uint8Array(readFileSync(join(folder, "messages", file)));
+}
+
 /** Every answer of the reference for one message, next to ours. An answer that the reference refused is left out. */
 export function compareMessage(folder: string, expected: ExpectedMessage): Comparison[] {
-  const bytes = new Uint8Array(readFileSync(join(folder, "messages", expected.file)));
+  const bytes = readMessage(folder, expected);
   const parsed = parseMessage(bytes);
   const { file } = expected;
   const comparisons: Comparison[] = [
