@@ -10,9 +10,13 @@ import { MORE, ODD, words } from "./words";
 export const NO_ROOM: u32 = 13;
 export const BAD_QUOTED: u32 = 14;
 
-/** Octets whose masks are made at a time: few where it begins and behind long tokens, whose own masks nobody needs. */
-const FIRST_MASKS: usize = 32;
-const MOST_MASKS: usize = 512;
+/**
+ * Octets whose masks are made at a time: more and more, as long as no long token comes, whose masks nobody needs. A call mostly brings one
+ * command, for which the first ones are enough.
+ */
+const FIRST_MASKS: usize = 128;
+const FEW_MASKS: usize = 32;
+const MOST_MASKS: usize = 2048;
 /** `~{`, as a load of both octets sees them. */
 const LITERAL8: u32 = 0x7b7e;
 
@@ -70,7 +74,7 @@ function numberSetOrAtom(at: usize): u32 {
  * @returns the class of what comes, CLASS_TILDE only for `~{`; BAD_QUOTED at the octet that cannot be in a quoted string; NO_ROOM; NOTHING
  */
 export function tokens(p: usize, out: usize, limit: usize, base: usize, depth: i32, cmd: usize, end: usize): u32 {
-  let ahead = FIRST_MASKS;
+  let ahead = p == layout.INPUT ? FIRST_MASKS : FEW_MASKS;
   while (out < limit) {
     if (p >= masksUntil) {
       readMasks(p, ahead, end);
@@ -119,7 +123,7 @@ export function tokens(p: usize, out: usize, limit: usize, base: usize, depth: i
         emit(out, layout.KIND_QUOTED | head | (flagsOf(tail) << 8), p + 1 - base, q - base, 0);
         out += layout.ENTRY;
         p = q + 1;
-        ahead = FIRST_MASKS;
+        ahead = FEW_MASKS;
         continue;
       }
       default:
@@ -128,7 +132,7 @@ export function tokens(p: usize, out: usize, limit: usize, base: usize, depth: i
     emit(out, head, p - base, tokenEnd - base, tokenValue);
     out += layout.ENTRY;
     p = tokenEnd;
-    ahead = FIRST_MASKS;
+    ahead = FEW_MASKS;
   }
   while (load<u8>(p) == SPACE) p++;
   const comes = classOf(p);

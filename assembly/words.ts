@@ -27,8 +27,9 @@ function maskAt(p: usize): u64 {
 
 /**
  * Writes entries for words, parentheses and short quoted strings, and finishes commands of one line, until something else comes. This
- * is the loop in which the time goes. Engines put variables on the stack even for what seldom runs, and workerd's checks the bounds
- * of each load and store: so it calls nothing, goes to memory as seldom as it can, and leaves to its caller what is rare or long. Where it stopped is in stop.ts.
+ * is the loop in which the time goes. An engine puts variables on the stack for what seldom runs, too, and workerd's checks the bounds
+ * of each load and store: so it calls nothing, goes to memory as seldom as it can, and leaves to its caller what is rare or long. Where
+ * it stopped is in stop.ts.
  *
  * @param until where no token may begin any more: the masks or the room for entries end. It is behind `p`
  * @param cmd the first entry of the command, whose first token is at `p`; 0 if it has tokens from before and must be left to the caller
@@ -37,6 +38,7 @@ function maskAt(p: usize): u64 {
  *   and CLASS_TILDE for all that begin so; MORE or NOTHING
  */
 export function words(p: usize, out: usize, until: usize, base: usize, depth: i32, cmd: usize, end: usize): u32 {
+  // Conditions have an if each, and nothing is done once for several branches: engines then keep less.
   let commands: i32 = 0;
   let kind: u32 = MORE;
   let space: u32 = 0;
