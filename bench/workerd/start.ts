@@ -11,6 +11,7 @@ import * as z from "zod";
 import { installedWorkerd } from "../../packages/cli/src/workerd/server-files.ts";
 import { wasmBeside } from "../../scripts/wasm-beside.ts";
 import { root } from "../bundle.ts";
+import { emptyModule } from "../cold/empty-module.ts";
 
 const folder = join(root, "dist/bench/workerd");
 
@@ -36,6 +37,7 @@ export async function bundleForWorkerd(): Promise<void> {
     logLevel: "warning",
   });
   cpSync(join(root, "packages/imap/src/parser/imap.wasm"), join(folder, "imap.wasm"));
+  writeFileSync(join(folder, "empty.wasm"), emptyModule());
   writeFileSync(join(folder, "bench.capnp"), configuration(installedWorkerd().compatibilityDate));
 }
 
@@ -51,6 +53,7 @@ const main :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
     (name = "imap.wasm", wasm = embed "imap.wasm"),
+    (name = "empty.wasm", wasm = embed "empty.wasm"),
   ],
   compatibilityDate = "${compatibilityDate}",
 );

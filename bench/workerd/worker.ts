@@ -1,6 +1,7 @@
 /** The benchmarks as a Worker. Each request times one contender and answers with JSON: bench/workerd/measure.ts takes them in turn. */
 import parserModule from "../../packages/imap/src/parser/imap.wasm";
 import { timeOnce, timeRuns } from "../clock.ts";
+import emptyModule from "../cold/empty.wasm";
 import { timeCold } from "../cold/first-commands.ts";
 import { createInputs, NETWORK_CHUNK } from "../inputs.ts";
 import { createReferences } from "../references.ts";
@@ -34,7 +35,7 @@ function answer({ pathname, searchParams }: URL): unknown {
       return timeRuns(runOf(parsed), parsed.time);
     }
     case "/cold":
-      return timeCold(ColdQuery.parse(query).contender, parserModule, inputs.short, timeOnce);
+      return timeCold(ColdQuery.parse(query).contender, { parser: parserModule, empty: emptyModule }, inputs.short, timeOnce);
     default:
       throw new Error(`no such benchmark: ${pathname}`);
   }
