@@ -1,3 +1,5 @@
+import { CLASSES, CLASS_ATOM } from "./classes";
+import { intern } from "./intern";
 import { ENTRY, KIND_ATOM, KIND_COMMAND, KIND_LITERAL } from "./layout";
 
 /** Writes one entry; `head` is its kind, flags and id. */
@@ -12,16 +14,25 @@ export function emitCommand(cmd: usize, out: usize, flags: u32, id: u32, start: 
 }
 
 /**
- * Id of the command's name: its second token, if tag and name both are on its first line. The tag then
- * loses the id that it may have: only a lone token, which may be `DONE`, keeps it.
+ * Id of the command's name: its second token, if tag and name both are on its first line. A tag has no id, though it may have been
+ * looked up as any token is: only a lone one, which may be `DONE`, gets it. `base` is the command's first octet.
  */
-export function commandId(cmd: usize, out: usize): u32 {
+export function commandId(cmd: usize, out: usize, base: usize): u32 {
   const first = cmd + ENTRY;
   const second = first + ENTRY;
-  if (out <= second) return 0;
+  if (out < second) return 0;
   const kind = load<u32>(first) & 0xff;
+  if (out == second) {
+    if (kind == KIND_ATOM) store<u16>(first, idOf(base + load<u32>(first, 4), base + load<u32>(first, 8)), 2);
+    return 0;
+  }
   if (kind == KIND_LITERAL) return 0;
   if (kind == KIND_ATOM) store<u16>(first, 0, 2);
   const name = load<u32>(second);
   return (name & 0xff) == KIND_ATOM ? name >> 16 : 0;
+}
+
+function idOf(at: usize, end: usize): u32 {
+  const length = end - at;
+  return length - 2 <= 14 && load<u8>(CLASSES + <usize>load<u8>(at)) == CLASS_ATOM ? intern(at, length) : 0;
 }

@@ -1,27 +1,26 @@
-import { HASH_A, HASH_B, HASH_SHIFT, KEYS, SLOTS } from "./atoms";
+import { HASH_A, HASH_SHIFT, KEYS, SLOTS } from "./atoms";
 
 /** A load at `16 - n` folds the case of the first n octets, and clears the others. */
 const FOLD: usize = memory.data<u8>([
   0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
   0, 0,
 ]);
-const BAR: u32 = 0x7c;
 
 /**
- * The id of the atom of `length` octets (1 to 16) at `at`, whatever its case; 0 if it is none of ours.
+ * The id of the atom of `length` octets (1 to 16) at `at`, whatever its case; 0 if it is none of ours. It begins with an octet of CLASS_ATOM.
  *
  * Folding clears one bit, of letters and all else. Among the octets of an atom that makes equal, beside
  * the letters, `\` and `|`, and `@`, `]`, `^` and another one each: no name has one of the latter, and
- * a backslash only as its first octet, so that a bar there is made something else.
+ * a backslash only as its first octet, where a bar is of another class.
  */
-export function intern(at: usize, length: usize, firstOctet: u32): u32 {
-  const fold = FOLD + 16 - length;
-  const first = (load<u64>(at) & load<u64>(fold)) ^ <u64>(firstOctet == BAR);
-  const last = load<u64>(at, 8) & load<u64>(fold, 8);
-  const id: u32 = load<u8>(SLOTS + <usize>(((first ^ (last * HASH_B)) * HASH_A) >> HASH_SHIFT));
+export function intern(at: usize, length: usize): u32 {
+  const text = v128.and(v128.load(at), v128.load(16 - length, FOLD));
+  const halves = v128.xor(text, v128.shuffle<u64>(text, text, 1, 0));
+  const hash = <u64>i64x2.extract_lane(halves, 0) * HASH_A;
+  const id: u32 = load<u8>(<usize>(hash >> HASH_SHIFT), SLOTS);
+  // A branch, not a choice between values: the processor goes on with what it expects.
   if (id != 0) {
-    const key = KEYS + ((id - 1) << 4);
-    if (load<u64>(key) == first && load<u64>(key, 8) == last) return id;
+    if (i8x16.bitmask(i8x16.eq(text, v128.load(<usize>(id << 4), KEYS))) == 0xffff) return id;
   }
   return 0;
 }

@@ -2,7 +2,7 @@
  * The memory of the module and the numbers of its binary interface. packages/imap/src/parser/tape.ts
  * is the other half: the two change together, and then ABI_VERSION changes too.
  *
- * Static tables | HEADER | INPUT + pad | TAPE. Memory never grows, so the host's views never detach.
+ * Static tables | HEADER | INPUT + pad | TAPE | MASKS. Memory never grows, so the host's views never detach.
  */
 export const ABI_VERSION: i32 = 1;
 
@@ -15,6 +15,8 @@ const INPUT_PAD: usize = 64;
 export const TAPE: usize = INPUT + <usize>INPUT_SIZE + INPUT_PAD;
 export const TAPE_ENTRIES: i32 = 0x10000;
 export const ENTRY: usize = 16;
+/** One bit for each octet of INPUT and of the block in which the sentinel is, and 64 that are clear behind them. */
+export const MASKS: usize = TAPE + ENTRY * <usize>TAPE_ENTRIES;
 /** Entries of one command, its first one included: bounds what a line of parentheses can cost the account. */
 export const COMMAND_ENTRIES: i32 = 0x8000;
 /** A command is begun only below this address, so that a whole one and its error entry always fit. */

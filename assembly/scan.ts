@@ -1,4 +1,3 @@
-import { oddLanes, stopLanes } from "./block";
 import { FLAG_EIGHT_BIT, FLAG_ESCAPE } from "./layout";
 
 /**
@@ -10,7 +9,9 @@ import { FLAG_EIGHT_BIT, FLAG_ESCAPE } from "./layout";
 export const LF: u8 = 0x0a;
 export const CR: u8 = 0x0d;
 export const SPACE: u8 = 0x20;
-const QUOTE: u8 = 0x22;
+/** CR LF, as a load of both octets sees them. */
+export const CRLF: u32 = 0x0a0d;
+export const QUOTE: u8 = 0x22;
 export const BACKSLASH: u8 = 0x5c;
 
 export function packed(address: usize, flags: u32): u64 {
@@ -23,6 +24,29 @@ export function addressOf(value: u64): usize {
 
 export function flagsOf(value: u64): u32 {
   return <u32>(value >> 32);
+}
+
+/** What a table of sixteen is asked for. All of it is in the table, so that relaxed look-ups do the same on every processor. */
+function lowHalves(octets: v128): v128 {
+  return v128.and(octets, i8x16.splat(15));
+}
+
+/**
+ * Octets that end an atom: CTL, SP, `"`, `(`, `)`, `{`, DEL and all beyond ASCII. All but the low ones have different low halves: a
+ * table names the one octet that would be such. Where there is none it names one with another low half: 0xff, but 0 in the last place.
+ */
+function stopLanes(octets: v128): v128 {
+  const named = i8x16.relaxed_swizzle(i8x16(-1, -1, 0x22, -1, -1, -1, -1, -1, 0x28, 0x29, -1, 0x7b, -1, -1, -1, 0x7f), lowHalves(octets));
+  // As signed octets, everything beyond ASCII is negative, hence below 0x21 like SP and the controls.
+  return v128.or(i8x16.lt_s(octets, i8x16.splat(0x21)), i8x16.eq(named, octets));
+}
+
+/** Octets that stand in an atom only in some grammars: `%` `*` `+` `<` `>` `[` `\` `]`. */
+function oddLanes(octets: v128): v128 {
+  const named = i8x16.relaxed_swizzle(i8x16(-1, -1, -1, -1, -1, 0x25, -1, -1, -1, -1, 0x2a, 0x2b, 0x3c, -1, 0x3e, 0), lowHalves(octets));
+  // `[` `\` `]` are 0x5b to 0x5d: moved to the low end of the signed octets, where one comparison finds them.
+  const brackets = i8x16.lt_s(i8x16.add(octets, i8x16.splat(0x25)), i8x16.splat(-125));
+  return v128.or(brackets, i8x16.eq(named, octets));
 }
 
 /** From inside an atom to its end. Flags: not 0 if `odd` is not, or an odd octet was among them. */
@@ -40,9 +64,14 @@ export function atomTail(at: usize, odd: u32): u64 {
   }
 }
 
+export function digitLanes(octets: v128): v128 {
+  // `0` to `9` are 0x30 to 0x39: moved to the low end of the signed octets, where one comparison finds them.
+  return i8x16.lt_s(i8x16.add(octets, i8x16.splat(0x50)), i8x16.splat(-118));
+}
+
 /** Digits, `:` and `,`: what sets are made of but for a `*` or two. */
-function setLanes(octets: v128): v128 {
-  // `0` to `:` are 0x30 to 0x3a: moved to the low end of the signed octets, where one comparison finds them.
+export function setLanes(octets: v128): v128 {
+  // As in digitLanes; `:` is 0x3a.
   const digits = i8x16.lt_s(i8x16.add(octets, i8x16.splat(0x50)), i8x16.splat(-117));
   return v128.or(digits, i8x16.eq(octets, i8x16.splat(0x2c)));
 }
@@ -75,11 +104,8 @@ export function setTail(at: usize): u64 {
 }
 
 /** `"` `\` CR LF NUL: their low halves differ, so a table names them, as in `stopLanes`. */
-function quotedStops(octets: v128): v128 {
-  const named = i8x16.swizzle(
-    i8x16(0, -1, QUOTE, -1, -1, -1, -1, -1, -1, -1, LF, -1, BACKSLASH, CR, -1, 0),
-    v128.and(octets, i8x16.splat(15)),
-  );
+export function quotedStops(octets: v128): v128 {
+  const named = i8x16.relaxed_swizzle(i8x16(0, -1, QUOTE, -1, -1, -1, -1, -1, -1, -1, LF, -1, BACKSLASH, CR, -1, 0), lowHalves(octets));
   return i8x16.eq(named, octets);
 }
 

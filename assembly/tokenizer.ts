@@ -1,10 +1,12 @@
-import { keepBlock } from "./block";
 import { CLASS_CLOSE, CLASS_CR, CLASS_LF, CLASS_LITERAL, CLASS_TILDE } from "./classes";
 import { commandId, emit, emitCommand } from "./entries";
 import * as layout from "./layout";
 import { HUGE_LITERAL, NO_LITERAL, TOO_LARGE, headerSize, literalHeader, trailingLiteral } from "./literal";
-import { CR, LF, BACKSLASH, addressOf, flagsOf, lineFeed } from "./scan";
-import { BAD_QUOTED, NO_ROOM, words, wordsAt, wordsDepth, wordsOut, wordsSpace } from "./words";
+import { clearMasks } from "./masks";
+import { BACKSLASH, CR, CRLF, LF, addressOf, flagsOf, lineFeed } from "./scan";
+import { startCounting, stopAt, stopBase, stopCommand, stopDepth, stopOut, stopSpace, wholeCommands } from "./stop";
+import { BAD_QUOTED, NO_ROOM, tokens } from "./tokens";
+import { NOTHING } from "./words";
 
 /** What ended the tokens of a command. */
 const RUNNING = 0;
@@ -13,9 +15,6 @@ const NEED_MORE = 2;
 const LITERAL = 3;
 const FAILED = 4;
 const HUGE = 5;
-
-/** No result of `words`, which does not stop at an atom. */
-const NOTHING: u32 = 0;
 
 /** Adds the flag of a line that ends with LF alone; `line` is where it began. */
 function lineFlags(line: usize, feed: usize): u32 {
@@ -36,7 +35,8 @@ function lineFlags(line: usize, feed: usize): u32 {
 export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, depth0: i32, entries0: i32): i32 {
   const end = layout.INPUT + <usize>length;
   store<u8>(end, LF);
-  keepBlock(layout.INPUT, 0, 0);
+  clearMasks();
+  startCounting();
   let p = layout.INPUT;
   let out = layout.TAPE;
   let status = layout.STATUS_DONE;
@@ -60,20 +60,12 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
     let kind = NOTHING;
     if (fresh) {
       // Whole commands in one line each: nothing below is needed for them, nor slows them.
-      while (true) {
-        kind = words(p, out + layout.ENTRY, out + layout.ENTRY * <usize>entriesLeft, base, 0);
-        const feed = wordsAt + 1;
-        if (kind != CLASS_CR || wordsDepth != 0 || feed >= end || load<u8>(feed) != LF) break;
-        emitCommand(out, wordsOut, 0, commandId(out, wordsOut), p - layout.INPUT, feed + 1 - layout.INPUT);
-        commands++;
+      kind = tokens(p, out + layout.ENTRY, out + layout.ENTRY * <usize>entriesLeft, base, 0, out, end);
+      if (stopCommand != out) {
+        out = stopCommand;
+        base = stopBase;
+        p = base;
         entriesLeft = layout.COMMAND_ENTRIES;
-        p = feed + 1;
-        base = p;
-        out = wordsOut;
-        if (p >= end || out > layout.TAPE_LAST_START) {
-          kind = NOTHING;
-          break;
-        }
       }
       consumed = p;
       resume = p;
@@ -101,12 +93,12 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
     let safeDepth = fresh ? layout.DEPTH_NEW : outcome == FAILED ? layout.DEPTH_POISONED : depth;
     let safeFlags: u32 = 0;
 
-    if (!fresh && outcome == RUNNING) kind = words(p, out, limit, base, depth);
+    if (!fresh && outcome == RUNNING) kind = tokens(p, out, limit, base, depth, 0, end);
     while (outcome == RUNNING) {
-      p = wordsAt;
-      out = wordsOut;
-      depth = wordsDepth;
-      const space = wordsSpace;
+      p = stopAt;
+      out = stopOut;
+      depth = stopDepth;
+      const space = stopSpace;
       let brace = p;
       switch (kind) {
         case NO_ROOM: {
@@ -195,8 +187,13 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
       safeAt = p;
       safeDepth = depth;
       safeFlags = flags;
-      if (p > end) outcome = NEED_MORE;
-      else kind = words(p, out, limit, base, depth);
+      if (p > end) {
+        outcome = NEED_MORE;
+      } else if (depth == 0 && p + 1 < end && load<u16>(p) == CRLF) {
+        // As most commands end that have a literal.
+        outcome = COMPLETE;
+        p += 2;
+      } else kind = tokens(p, out, limit, base, depth, 0, end);
     }
 
     if (outcome == FAILED) {
@@ -241,10 +238,10 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
       out = safeOut;
       // Nothing was kept: the line comes again as a whole.
       if (safeAt == start) out = cmd;
-      else emitCommand(cmd, out, safeFlags, fresh ? commandId(cmd, out) : 0, start - layout.INPUT, safeAt - layout.INPUT);
+      else emitCommand(cmd, out, safeFlags, fresh ? commandId(cmd, out, base) : 0, start - layout.INPUT, safeAt - layout.INPUT);
       break;
     }
-    emitCommand(cmd, out, flags, fresh ? commandId(cmd, out) : 0, start - layout.INPUT, p - layout.INPUT);
+    emitCommand(cmd, out, flags, fresh ? commandId(cmd, out, base) : 0, start - layout.INPUT, p - layout.INPUT);
     if (outcome != COMPLETE) {
       status =
         outcome == HUGE
@@ -271,7 +268,7 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
   }
   store<i32>(layout.HEADER, status, 0);
   store<i32>(layout.HEADER, <i32>(consumed - layout.INPUT), 4);
-  store<i32>(layout.HEADER, commands, 8);
+  store<i32>(layout.HEADER, commands + wholeCommands, 8);
   store<u32>(layout.HEADER, size, 12);
   store<u32>(layout.HEADER, sizeFlags, 16);
   store<i32>(layout.HEADER, depth, 20);

@@ -1,172 +1,196 @@
-import { BLOCK, blockAt, blockOdds, blockStops, keepBlock, readBlock } from "./block";
-import { CLASSES, CLASS_ATOM, CLASS_CLOSE, CLASS_CR, CLASS_LF, CLASS_OPEN, CLASS_QUOTE, CLASS_SET, CLASS_TILDE } from "./classes";
+import { CLASSES, CLASS_ATOM, CLASS_CLOSE, CLASS_CR, CLASS_OPEN, CLASS_QUOTE, CLASS_SET, CLASS_SPACE } from "./classes";
 import { emit } from "./entries";
 import { intern } from "./intern";
 import * as layout from "./layout";
-import { SPACE, addressOf, atomTail, flagsOf, quotedTail, setTail } from "./scan";
+import { MASKS_AT } from "./masks";
+import { DIGITS, areDigits, digitsAt, numberOf } from "./numbers";
+import { CRLF, QUOTE, SPACE, digitLanes, quotedStops, setLanes } from "./scan";
+import { countCommands, stop } from "./stop";
 
-/** Results of {@link words} that are no class. */
-export const NO_ROOM: u32 = 10;
-export const BAD_QUOTED: u32 = 11;
+/** Results of {@link words} that are no class: it came to `until`; or to the end of the input or of the tape, behind whole commands. */
+export const MORE: u32 = 11;
+export const NOTHING: u32 = 12;
 
-/** Where {@link words} stopped, where the next entry goes, the open parentheses, and FLAG_SPACE in its place in an entry. */
-export let wordsAt: usize = 0;
-export let wordsOut: usize = 0;
-export let wordsDepth: i32 = 0;
-export let wordsSpace: u32 = 0;
-
-const BRACE: u32 = 0x7b;
-const QUOTE: u8 = 0x22;
-const ODD = layout.FLAG_ODD << 8;
+export const ODD = layout.FLAG_ODD << 8;
 const ONE_SPACE = layout.FLAG_SPACE << 8;
-/** Where {@link ODD} is. */
-const ODD_SHIFT: u32 = 10;
+const VECTOR: usize = 16;
 
-function classOf(at: usize): u32 {
-  return load<u8>(CLASSES + <usize>load<u8>(at));
+/** `A` to `z` all begin atoms. */
+function isLetter(octet: u32): bool {
+  return octet - 0x41 <= 0x39;
 }
 
-/** What is left of the block's bits behind `count` octets. */
-function behind(bits: u32, count: usize): u32 {
-  return count < BLOCK ? bits >> count : 0;
+/** The bits of the octets from `p` on: 57 at least. */
+function maskAt(p: usize): u64 {
+  return load<u64>(p >> 3, MASKS_AT) >> (p & 7);
 }
 
 /**
- * Writes entries for atoms, numbers, sets, quoted strings and parentheses, as most tokens are, until
- * something else comes. This is the loop in which the time goes: it has few variables, so that all of
- * them stay in registers, and leaves the rest to its caller.
+ * Writes entries for words, parentheses and short quoted strings, and finishes commands of one line, until something else comes. This
+ * is the loop in which the time goes. An engine puts variables on the stack for what seldom runs, too, and workerd's checks the bounds
+ * of each load and store: so it calls nothing, goes to memory as seldom as it can, and leaves to its caller what is rare or long. Where
+ * it stopped is in stop.ts.
  *
- * @param limit where no entry may be written any more
- * @returns the class of what comes, CLASS_TILDE only for `~{`; BAD_QUOTED at the octet that cannot be in
- *   a quoted string; NO_ROOM
+ * @param until where no token may begin any more: the masks or the room for entries end. It is behind `p`
+ * @param cmd the first entry of the command, whose first token is at `p`; 0 if it has tokens from before and must be left to the caller
+ * @param end where the sentinel is
+ * @returns the class of what comes, with CLASS_ATOM and CLASS_SET for words whose end the masks do not show or that need a longer look,
+ *   and CLASS_TILDE for all that begin so; MORE or NOTHING
  */
-export function words(p: usize, out: usize, limit: usize, base: usize, depth: i32): u32 {
-  const moved = p - blockAt;
-  let stops = behind(blockStops, moved);
-  let odds = behind(blockOdds, moved);
-  while (out < limit) {
-    let c: u32 = load<u8>(p);
-    let space: u32 = 0;
-    if (c == SPACE) {
-      space = ONE_SPACE;
-      do {
-        c = load<u8>(++p);
-        stops >>= 1;
-        odds >>= 1;
-      } while (c == SPACE);
+export function words(p: usize, out: usize, until: usize, base: usize, depth: i32, cmd: usize, end: usize): u32 {
+  // Conditions have an if each, and nothing is done once for several branches: engines then keep less.
+  let commands: i32 = 0;
+  let kind: u32 = MORE;
+  let space: u32 = 0;
+  // The octets at `p` and behind it.
+  let two: u32 = load<u16>(p);
+  while (true) {
+    if (p >= until) {
+      kind = MORE;
+      break;
     }
-    let kind: u32 = load<u8>(CLASSES + <usize>c);
-    if (kind == CLASS_ATOM || (kind == CLASS_TILDE && load<u8>(p, 1) != BRACE)) {
-      if (stops == 0) {
-        readBlock(p);
-        stops = blockStops;
-        odds = blockOdds;
-        if (stops == 0) {
-          const tail = atomTail(p + BLOCK, odds);
-          const q = addressOf(tail);
-          emit(out, layout.KIND_ATOM | space | (flagsOf(tail) != 0 ? ODD : 0), p - base, q - base, 0);
+    let c = two & 0xff;
+    space = 0;
+    if (c == SPACE) {
+      c = two >> 8;
+      p++;
+      space = ONE_SPACE;
+    }
+    kind = CLASS_ATOM;
+    if (!isLetter(c)) {
+      kind = load<u8>(<usize>c, CLASSES);
+      if (kind > CLASS_SET) {
+        if (kind == CLASS_OPEN) {
+          const start = p - base;
+          store<u32>(out, layout.KIND_OPEN | space);
+          store<u32>(out, start, 4);
+          store<u64>(out, <u64>(start + 1), 8);
           out += layout.ENTRY;
-          p = q;
+          depth++;
+          p++;
+          two = load<u16>(p);
           continue;
         }
+        if (kind == CLASS_CLOSE) {
+          if (depth == 0) break;
+          const start = p - base;
+          store<u32>(out, layout.KIND_CLOSE | space);
+          store<u32>(out, start, 4);
+          store<u64>(out, <u64>(start + 1), 8);
+          out += layout.ENTRY;
+          depth--;
+          p++;
+          two = load<u16>(p);
+          continue;
+        }
+        if (kind == CLASS_CR) {
+          if (cmd == 0) break;
+          if (depth != 0) break;
+          if (load<u16>(p) != CRLF) break;
+          if (p + 1 >= end) break;
+          let id: u32 = 0;
+          if (out != cmd + layout.ENTRY) {
+            // A lone token has an id: see commandId.
+            if (out == cmd + 2 * layout.ENTRY) break;
+            store<u16>(cmd, 0, layout.ENTRY + 2);
+            id = load<u32>(cmd, 2 * layout.ENTRY) & 0xffff_0000;
+          }
+          p += 2;
+          emit(cmd, layout.KIND_COMMAND | id, base - layout.INPUT, p - layout.INPUT, <u32>((out - cmd) >> 4));
+          commands++;
+          base = p;
+          cmd = out;
+          kind = NOTHING;
+          if (p >= end) break;
+          if (out > layout.TAPE_LAST_START) break;
+          out += layout.ENTRY;
+          two = load<u16>(p);
+          // The tag of the next command, as most look: it needs no id.
+          if (isLetter(two & 0xff)) {
+            if (p < until) {
+              const mask = maskAt(p);
+              const length = <usize>ctz(mask);
+              const behind: u32 = load<u16>(p + length);
+              if ((behind & 0xff) == SPACE && mask != 0) {
+                store<u64>(out, layout.KIND_ATOM);
+                store<u64>(out, length, 8);
+                out += layout.ENTRY;
+                p += length;
+                two = behind;
+              }
+            }
+          }
+          continue;
+        }
+        if (kind == CLASS_QUOTE) {
+          const first = v128.load(p, 1);
+          const second = v128.load(p, 1 + VECTOR);
+          const stops = <u32>i8x16.bitmask(quotedStops(first)) | ((<u32>i8x16.bitmask(quotedStops(second))) << 16);
+          if (stops == 0) break;
+          if (i8x16.bitmask(v128.or(first, second)) != 0) break;
+          const length = <usize>ctz(stops);
+          if (load<u8>(p + length, 1) != QUOTE) break;
+          const start = p - base + 1;
+          store<u32>(out, layout.KIND_QUOTED | space);
+          store<u32>(out, start, 4);
+          store<u64>(out, <u64>(start + length), 8);
+          out += layout.ENTRY;
+          p += length + 2;
+          two = load<u16>(p);
+          continue;
+        }
+        if (kind != CLASS_SPACE) break;
+        two = load<u16>(p);
+        continue;
       }
-      const length = <usize>ctz(stops);
-      const odd = (<u32>((odds & (stops ^ (stops - 1))) != 0)) << ODD_SHIFT;
+    }
+    let mask = maskAt(p);
+    if (mask == 0) break;
+    let length = <usize>ctz(mask);
+    let head = layout.KIND_ATOM | space;
+    two = load<u16>(p + length);
+    if ((two & 0xff) != SPACE) {
+      // The mask also has the octets that are odd, but end no word.
+      if (load<u8>(<usize>(two & 0xff), CLASSES) <= CLASS_SET) {
+        head |= ODD;
+        do {
+          mask &= mask - 1;
+          if (mask == 0) break;
+          length = <usize>ctz(mask);
+          two = load<u16>(p + length);
+        } while (load<u8>(<usize>(two & 0xff), CLASSES) <= CLASS_SET);
+        if (mask == 0) break;
+      }
+    }
+    const start = p - base;
+    store<u32>(out, start, 4);
+    store<u64>(out, <u64>(start + length), 8);
+    if (kind == CLASS_ATOM) {
       // No name has one octet: neither those nor long ones are looked up.
-      const id = <u32>length - 2 <= 14 ? intern(p, length, c) : 0;
-      emit(out, layout.KIND_ATOM | space | odd | (id << 16), p - base, p + length - base, 0);
-      out += layout.ENTRY;
-      p += length;
-      stops >>= length;
-      odds >>= length;
-      continue;
-    }
-    switch (kind) {
-      case CLASS_SET: {
-        let value: u64 = 0;
+      if (<u32>length - 2 <= 14) head |= intern(p, length) << 16;
+    } else {
+      const digits = digitsAt(p, length);
+      if (length <= DIGITS && areDigits(digits)) {
+        store<u32>(out, numberOf(digits), 12);
+        head += layout.KIND_NUMBER - layout.KIND_ATOM;
+      } else {
+        const count = <usize>ctz(~(<u32>i8x16.bitmask(digitLanes(v128.load(p)))));
+        if (count >= VECTOR || count >= length) break;
         let q = p;
-        let digit = c - 0x30;
-        while (digit <= 9) {
-          if (value <= 0xffff_ffff) value = value * 10 + digit;
-          digit = <u32>load<u8>(++q) - 0x30;
-        }
-        let head = layout.KIND_ATOM | space;
-        let next = classOf(q);
-        let odd: u32 = 0;
-        if (next == CLASS_SET) {
-          const tail = setTail(q);
-          q = addressOf(tail);
-          odd = flagsOf(tail);
-          next = classOf(q);
-          head = layout.KIND_SET | space;
-          value = 0;
-        } else if (value <= 0xffff_ffff) {
-          head = layout.KIND_NUMBER | space;
-        } else {
-          value = 0;
-        }
-        if (next == CLASS_ATOM || next == CLASS_TILDE) {
-          const tail = atomTail(q, odd);
-          q = addressOf(tail);
-          odd = flagsOf(tail);
-          head = layout.KIND_ATOM | space;
-          value = 0;
-        }
-        emit(out, head | (odd != 0 ? ODD : 0), p - base, q - base, <u32>value);
-        out += layout.ENTRY;
-        stops = behind(stops, q - p);
-        odds = behind(odds, q - p);
-        p = q;
-        continue;
-      }
-      case CLASS_QUOTE: {
-        const tail = quotedTail(p + 1);
-        const q = addressOf(tail);
-        stops = behind(stops, q + 1 - p);
-        odds = behind(odds, q + 1 - p);
-        if (load<u8>(q) != QUOTE) {
-          p = q;
-          stops = 0;
-          kind = BAD_QUOTED;
-          break;
-        }
-        emit(out, layout.KIND_QUOTED | space | (flagsOf(tail) << 8), p + 1 - base, q - base, 0);
-        out += layout.ENTRY;
-        p = q + 1;
-        continue;
-      }
-      case CLASS_OPEN: {
-        emit(out, layout.KIND_OPEN | space, p - base, p + 1 - base, 0);
-        out += layout.ENTRY;
-        depth++;
-        p++;
-        stops >>= 1;
-        odds >>= 1;
-        continue;
-      }
-      case CLASS_CLOSE: {
-        if (depth == 0) break;
-        emit(out, layout.KIND_CLOSE | space, p - base, p + 1 - base, 0);
-        out += layout.ENTRY;
-        depth--;
-        p++;
-        stops >>= 1;
-        odds >>= 1;
-        continue;
+        let other: u32 = 0;
+        do {
+          const octets = v128.load(q);
+          other = ~(<u32>i8x16.bitmask(v128.or(setLanes(octets), i8x16.eq(octets, i8x16.splat(0x2a)))));
+          q += ctz(other);
+        } while (other == 0xffff_0000 && q < p + length);
+        if (q >= p + length) head += layout.KIND_SET - layout.KIND_ATOM;
       }
     }
-    return leave(kind, p, out, depth, space, stops, odds);
+    store<u32>(out, head);
+    out += layout.ENTRY;
+    p += length;
   }
-  while (load<u8>(p) == SPACE) p++;
-  const kind = classOf(p);
-  return leave(kind == CLASS_CR || kind == CLASS_LF ? kind : NO_ROOM, p, out, depth, 0, 0, 0);
-}
-
-function leave(kind: u32, p: usize, out: usize, depth: i32, space: u32, stops: u32, odds: u32): u32 {
-  wordsAt = p;
-  wordsOut = out;
-  wordsDepth = depth;
-  wordsSpace = space;
-  keepBlock(p, stops, odds);
+  countCommands(commands);
+  stop(p, out, depth, space, base, cmd);
   return kind;
 }

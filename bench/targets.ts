@@ -89,8 +89,11 @@ export function judgeTargets({ speeds, cold, counters }: Measured): Target[] {
     const over = name.startsWith("tokenizer.") ? "WASM over TypeScript" : "over its reference";
     return target(`${name}, ${over}`, `>= ${goal}x`, values);
   });
-  const instance = (name: "firstInstance" | "laterInstance"): Value[] =>
-    inEach(cold, (one) => ({ text: showTime(one[name]), ok: one[name].median <= INSTANTIATE_MICROSECONDS }));
+  const instance = (name: "firstInstance" | "laterInstance", floor: "firstEmpty" | "laterEmpty"): Value[] =>
+    inEach(cold, (one) => ({
+      text: `${showTime(one[name])}, an empty module ${showTime(one[floor])}`,
+      ok: one[name].median <= INSTANTIATE_MICROSECONDS,
+    }));
   const firstCommands = inEach(cold, ({ wasm, typescript, ratio }) => ({
     text: `${showRatio(ratio)}: ${showTime(wasm)} against ${showTime(typescript)}`,
     ok: ratio.median >= COLD_RATIO,
@@ -108,8 +111,8 @@ export function judgeTargets({ speeds, cold, counters }: Measured): Target[] {
   return [
     ...speedTargets,
     ...target("cold: first 1,000 commands, WASM over TypeScript", `>= ${COLD_RATIO}x`, firstCommands),
-    ...target("cold: instantiate, first of a process", `<= ${INSTANTIATE_MICROSECONDS} us`, instance("firstInstance")),
-    ...target("cold: instantiate, later ones", `<= ${INSTANTIATE_MICROSECONDS} us`, instance("laterInstance")),
+    ...target("cold: instantiate, first of a process", `<= ${INSTANTIATE_MICROSECONDS} us`, instance("firstInstance", "firstEmpty")),
+    ...target("cold: instantiate, later ones", `<= ${INSTANTIATE_MICROSECONDS} us`, instance("laterInstance", "laterEmpty")),
     ...counted,
   ];
 }

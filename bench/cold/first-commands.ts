@@ -4,8 +4,8 @@ import type { Tokenizer } from "../../packages/imap/src/parser/tokenizer.ts";
 import { createWasmTokenizer } from "../../packages/imap/src/parser/wasm-tokenizer.ts";
 import { expectWork, type Run } from "../subjects.ts";
 
-/** What one fresh process times: the first commands of one tokenizer, or how long the module takes to be instantiated. */
-export const COLD_CONTENDERS = ["wasm", "typescript", "instantiate"] as const;
+/** What one fresh process times: the first commands of one tokenizer, or how long the parser, or an empty module, takes to be instantiated. */
+export const COLD_CONTENDERS = ["wasm", "typescript", "instantiate", "instantiate-empty"] as const;
 export type ColdContender = (typeof COLD_CONTENDERS)[number];
 
 const COMMANDS = 1000;
@@ -13,28 +13,40 @@ const COMMANDS = 1000;
 const MORE_INSTANCES = 20;
 const LF = 0x0a;
 
+/** Compiled: the runtime does that before the first connection comes. */
+export interface ColdModules {
+  readonly parser: WebAssembly.Module;
+  /** See empty-module.ts. */
+  readonly empty: WebAssembly.Module;
+}
+
 /** What a runtime times one run with, in microseconds. */
 export type Stopwatch = (run: Run) => number;
 
 /**
  * Times a contender's first work in this process. Making the tokenizer belongs to it: its tables, or the instance of the module.
  *
- * @param wasm the compiled module: the runtime compiles it before the first connection comes
  * @param input commands of one line each
  * @returns microseconds: one value; of instances the first and the mean of more
  */
-export function timeCold(contender: ColdContender, wasm: WebAssembly.Module, input: Uint8Array, stopwatch: Stopwatch): number[] {
+export function timeCold(contender: ColdContender, { parser, empty }: ColdModules, input: Uint8Array, stopwatch: Stopwatch): number[] {
   const commands = firstCommands(input);
   switch (contender) {
     case "wasm":
-      return [stopwatch(() => tokenize(createWasmTokenizer(wasm), commands))];
+      return [stopwatch(() => tokenize(createWasmTokenizer(parser), commands))];
     case "typescript":
       return [stopwatch(() => tokenize(createReferenceTokenizer(), commands))];
     case "instantiate":
-      return [stopwatch(() => instantiate(wasm, 1)), stopwatch(() => instantiate(wasm, MORE_INSTANCES)) / MORE_INSTANCES];
+      return timeInstances(parser, stopwatch);
+    case "instantiate-empty":
+      return timeInstances(empty, stopwatch);
     default:
       return contender satisfies never;
   }
+}
+
+function timeInstances(wasm: WebAssembly.Module, stopwatch: Stopwatch): number[] {
+  return [stopwatch(() => instantiate(wasm, 1)), stopwatch(() => instantiate(wasm, MORE_INSTANCES)) / MORE_INSTANCES];
 }
 
 function instantiate(wasm: WebAssembly.Module, times: number): void {

@@ -10,7 +10,7 @@ import { withWorkerd } from "../workerd/start.ts";
 import { COLD_CONTENDERS, type ColdContender } from "./first-commands.ts";
 
 /** Each round starts a process for each contender, which takes some 0.2 s. */
-const ROUNDS = 11;
+const ROUNDS = 15;
 
 const Microseconds = z.array(z.number()).min(1);
 
@@ -28,6 +28,9 @@ export const ColdStart = z.strictObject({
   /** Making the first instance of a process, and later ones. */
   firstInstance: ColdTime,
   laterInstance: ColdTime,
+  /** The same with a module that does nothing, and has as much memory: less is not to be had from the engine. */
+  firstEmpty: ColdTime,
+  laterEmpty: ColdTime,
 });
 export type ColdStart = z.infer<typeof ColdStart>;
 
@@ -35,9 +38,14 @@ function coldTime(microseconds: readonly number[]): ColdTime {
   return { median: median(microseconds), least: Math.min(...microseconds) };
 }
 
+/** Of the `nth` value that each process has printed. */
+function nthTime(processes: readonly (readonly number[])[], nth: number): ColdTime {
+  return coldTime(processes.flatMap((process) => process.slice(nth, nth + 1)));
+}
+
 /** Measures in fresh processes, the contenders in turn. */
 export async function measureCold(runtime: Runtime): Promise<ColdStart> {
-  const times: Record<ColdContender, number[][]> = { wasm: [], typescript: [], instantiate: [] };
+  const times: Record<ColdContender, number[][]> = { wasm: [], typescript: [], instantiate: [], "instantiate-empty": [] };
   const measure = { node: inNode, workerd: inWorkerd }[runtime];
   for (let round = 0; round < ROUNDS; round++) {
     for (const contender of COLD_CONTENDERS) times[contender].push(await measure(contender));
@@ -48,8 +56,10 @@ export async function measureCold(runtime: Runtime): Promise<ColdStart> {
     wasm: coldTime(wasm),
     typescript: coldTime(typescript),
     ratio: bootstrapMedian(ratios(wasm, typescript)),
-    firstInstance: coldTime(times.instantiate.flatMap((process) => process.slice(0, 1))),
-    laterInstance: coldTime(times.instantiate.flatMap((process) => process.slice(1))),
+    firstInstance: nthTime(times.instantiate, 0),
+    laterInstance: nthTime(times.instantiate, 1),
+    firstEmpty: nthTime(times["instantiate-empty"], 0),
+    laterEmpty: nthTime(times["instantiate-empty"], 1),
   };
 }
 

@@ -12,6 +12,7 @@ import { installedWorkerd } from "../../packages/cli/src/workerd/server-files.ts
 import { wasmBeside } from "../../scripts/wasm-beside.ts";
 import { WASM_MODULES } from "../../scripts/wasm-modules.ts";
 import { root } from "../bundle.ts";
+import { emptyModule } from "../cold/empty-module.ts";
 
 const folder = join(root, "dist/bench/workerd");
 
@@ -49,6 +50,7 @@ export async function bundleForWorkerd({ readable = false, wasm }: WorkerdBundle
   });
   for (const { file } of WASM_MODULES) cpSync(join(root, file), join(folder, basename(file)));
   if (wasm !== undefined) cpSync(wasm, join(folder, "imap.wasm"));
+  writeFileSync(join(folder, "empty.wasm"), emptyModule());
   writeFileSync(join(folder, "bench.capnp"), configuration(installedWorkerd().compatibilityDate));
 }
 
@@ -64,6 +66,7 @@ const main :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
 ${WASM_MODULES.map(({ file }) => `    (name = "${basename(file)}", wasm = embed "${basename(file)}"),`).join("\n")}
+    (name = "empty.wasm", wasm = embed "empty.wasm"),
   ],
   compatibilityDate = "${compatibilityDate}",
 );

@@ -2,6 +2,7 @@
 import parserModule from "../../packages/imap/src/parser/imap.wasm";
 import octetsModule from "../../packages/mime/src/octets.wasm";
 import { timeOnce, timeRuns } from "../clock.ts";
+import emptyModule from "../cold/empty.wasm";
 import { timeCold } from "../cold/first-commands.ts";
 import { createInputs, NETWORK_CHUNK } from "../inputs.ts";
 import { createReferences } from "../all-references.ts";
@@ -36,7 +37,7 @@ function answer({ pathname, searchParams }: URL): unknown {
       return timeRuns(runOf(parsed), parsed.time);
     }
     case "/cold":
-      return timeCold(ColdQuery.parse(query).contender, parserModule, inputs.short, timeOnce);
+      return timeCold(ColdQuery.parse(query).contender, { parser: parserModule, empty: emptyModule }, inputs.short, timeOnce);
     default:
       throw new Error(`no such benchmark: ${pathname}`);
   }

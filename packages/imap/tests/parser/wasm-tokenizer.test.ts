@@ -36,3 +36,27 @@ test("an input that fills the window, and one beyond it, give the reference's ta
     expect(snapshot(wasm.parse(input, 0, 0, DEPTH_NEW, 0, 0))).toEqual(snapshot(reference.parse(input, 0, 0, DEPTH_NEW, 0, 0)));
   }
 });
+
+/** Words of 1 to 80 octets of each kind, quoted strings, and what looks like a name or a number but is none. */
+const WORDS = Array.from({ length: 80 }, (_, at) => {
+  const length = at + 1;
+  const number = "1234567890".repeat(8).slice(0, length);
+  return [
+    "x".repeat(length),
+    number,
+    `${number},1:*`,
+    `${"5[".repeat(length)}]`,
+    `(${"\\Seen".slice(0, length)} |seen \\seen)`,
+    `"${" ".repeat(length)}"`,
+    `"${'\\"'.repeat(length)}"`,
+    `${4_294_967_200 + length} 000${length}`,
+  ].join(" ");
+});
+
+test("words of any length give the reference's tape wherever they stand", ({ expect }) => {
+  for (let before = 0; before < 70; before++) {
+    const commands = WORDS.map((words, at) => `${"t".repeat((at % 20) + 1)} FETCH ${words}\r\n`).join("");
+    const input = octets(`${"x".repeat(before)} NOOP\r\nDONE\r\n${commands}|done\r\ndone\r\n`);
+    expect(snapshot(wasm.parse(input, 0, 0, DEPTH_NEW, 0, 0))).toEqual(snapshot(reference.parse(input, 0, 0, DEPTH_NEW, 0, 0)));
+  }
+});

@@ -1,0 +1,44 @@
+import { INPUT, MASKS } from "./layout";
+
+/**
+ * One bit for each octet of the input: set where a word ends or may end. They are made some hundred octets ahead of the words, so
+ * that the vectors' constants are loaded once for many words, and kept in memory, so that no word has to know where a block ends.
+ */
+
+/** Octets that are looked at together. */
+const BLOCK: usize = 32;
+/** The mask of the octet at `p` is the bit `p & 7` of the octet at `p >> 3`, and this. */
+export const MASKS_AT: usize = MASKS - (INPUT >> 3);
+
+/**
+ * Octets before this have their bits. Behind it stand {@link CLEAR} bits of zeros: a word that goes on there does not end.
+ */
+export let masksUntil: usize = 0;
+export const CLEAR: usize = 64;
+
+/** One bit for each of 16 octets: CTL, SP, `"`, `(`, `)`, `{`, DEL, all beyond ASCII, and the odd ones: `%` `*` `+` `<` `>` `[` `\` `]`. */
+function specials(octets: v128): u32 {
+  // Each upper half of an octet that has some of them, but not all, has a bit of its own in both tables; 1 is for those that have all.
+  // What is asked for is below 16: there, relaxed look-ups do the same on every processor.
+  const low = i8x16.relaxed_swizzle(i8x16(3, 1, 3, 1, 1, 3, 1, 1, 3, 3, 3, 27, 13, 9, 5, 17), v128.and(octets, i8x16.splat(15)));
+  const high = i8x16.relaxed_swizzle(i8x16(1, 1, 2, 4, 0, 8, 0, 16, 1, 1, 1, 1, 1, 1, 1, 1), i8x16.shr_u(octets, 4));
+  return <u32>i8x16.bitmask(i8x16.gt_s(v128.and(low, high), i8x16.splat(0)));
+}
+
+/** Forgets the input before. */
+export function clearMasks(): void {
+  masksUntil = INPUT;
+}
+
+/** Makes the masks of `length` octets or a few more from `p` on, but none behind `end`, where the sentinel is. */
+export function readMasks(p: usize, length: usize, end: usize): void {
+  let at = max(masksUntil, p & ~(BLOCK - 1));
+  const to = min(p + length, end + 1);
+  do {
+    // With the zeros behind it in one store: a load that spans two waits until both are in the cache.
+    store<u64>(at >> 3, <u64>(specials(v128.load(at)) | (specials(v128.load(at, 16)) << 16)), MASKS_AT);
+    at += BLOCK;
+  } while (at < to);
+  store<u32>(at >> 3, 0, MASKS_AT + 4);
+  masksUntil = at;
+}
