@@ -62,12 +62,19 @@ export class ContentReferences {
     const list = JSON.stringify(keys);
     const shared = rowsOf(this.#db.sql.exec(`SELECT key, refs FROM shared WHERE key IN (SELECT value FROM json_each(?))`, list));
     const single: ContentKey[] = [];
+    const several: [key: ContentKey, refs: number][] = [];
     for (const [keyValue, refsValue] of shared) {
       const key = numberOf(keyValue);
       const left = numberOf(refsValue) - (released.get(key) ?? 0);
-      if (left > 1) this.#db.sql.exec(`UPDATE shared SET refs = ? WHERE key = ?`, left, key);
+      if (left > 1) several.push([key, left]);
       else single.push(key);
       if (left > 0) released.delete(key);
+    }
+    if (several.length > 0) {
+      this.#db.sql.exec(
+        `UPDATE shared SET refs = entry.value ->> 1 FROM json_each(?) AS entry WHERE shared.key = entry.value ->> 0`,
+        JSON.stringify(several),
+      );
     }
     if (single.length > 0) this.#db.sql.exec(`DELETE FROM shared WHERE key IN (SELECT value FROM json_each(?))`, JSON.stringify(single));
     if (released.size > 0) this.#orphan([...released.keys()]);
