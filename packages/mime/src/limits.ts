@@ -10,6 +10,7 @@ export interface MimeLimits {
   readonly addresses: number;
   readonly references: number;
   readonly token: number;
+  readonly packedTexts: number;
 }
 
 export const MIME_LIMITS: MimeLimits = {
@@ -33,4 +34,6 @@ export const MIME_LIMITS: MimeLimits = {
   references: 50,
   /** Octets of a type, subtype, encoding, charset or disposition that are kept as text for the code. */
   token: 128,
+  /** Short texts that a scanner keeps as it compares them, one set for an isolate: most searches have one or two. */
+  packedTexts: 32,
 };

@@ -1,14 +1,13 @@
 import { LF } from "./ascii.ts";
 import { type FieldFilter, compileFieldFilter, fieldFilterOf } from "./field-filter.ts";
 import { isNameOctet, isTextOctet, packFieldNames, packPattern, PATTERN_OCTETS, PATTERN_SIZE } from "./octet-patterns.ts";
+import { MIME_LIMITS } from "./limits.ts";
 import type { OctetScanner } from "./octet-scanner.ts";
 import { mayMean } from "./plain-octet-scanner.ts";
 import { instantiate, type WasmExports } from "./wasm-exports.ts";
 
 const ABI_VERSION = 1;
 const NOTHING = new Uint8Array(0);
-/** Texts that are kept as the module needs them. Most searches have one or two. */
-const MAX_PACKED = 32;
 /** What the functions that look for a text answer; the third is that the octets must be decoded. */
 const ABSENT = 0;
 const FOUND = 1;
@@ -162,6 +161,8 @@ class Pattern {
 
   /** Octets of the text, -1 where it is none that octets can be compared with. */
   load(text: string): number {
+    // What is too long is not compared here, and not kept: all accounts of the isolate share this.
+    if (text.length > PATTERN_SIZE) return -1;
     if (text !== this.#text) {
       const packed = this.#pack(text);
       if (packed !== undefined) this.#target.set(packed);
@@ -173,7 +174,7 @@ class Pattern {
 
   #pack(text: string): Uint8Array | undefined {
     if (this.#packed.has(text)) return this.#packed.get(text);
-    if (this.#packed.size >= MAX_PACKED) this.#packed.clear();
+    if (this.#packed.size >= MIME_LIMITS.packedTexts) this.#packed.clear();
     const packed = packPattern(text, this.#isAllowed);
     this.#packed.set(text, packed);
     return packed;

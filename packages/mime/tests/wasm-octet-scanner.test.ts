@@ -1,3 +1,6 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
 import * as fc from "fast-check";
 import { test } from "vitest";
 
@@ -108,4 +111,20 @@ test("no call writes beyond the output, however much it copies", ({ expect }) =>
   expect(all.length).toBe(WINDOW + 2);
   expect(wasmOctets.headerHolds(header, "x a")).toBe(false);
   expect(wasmOctets.headerHolds(header, "a: x")).toBe(true);
+});
+
+test("long texts that were looked for are not kept: all accounts of an isolate share the scanner", ({ expect }) => {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  const used = (): number => {
+    if (typeof collect === "function") collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const body = toBytes("text");
+  const before = used();
+  for (let at = 0; at < 30; at++) {
+    expect(wasmOctets.holdsText(body, `${at}${"x".repeat(1_000_000)}`)).toBeUndefined();
+    expect(wasmOctets.fieldHolds(body, `${at}${"x".repeat(1_000_000)}`, "")).toBeUndefined();
+  }
+  expect(used() - before).toBeLessThan(10_000_000);
 });
