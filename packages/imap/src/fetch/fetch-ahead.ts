@@ -72,6 +72,12 @@ export class FetchAhead implements ContentSource {
     if (this.#waiting === 0 || !this.#session.output.hasRoom) this.drop();
   }
 
+  /** The client does not read: neither is anything held for it, nor the message that its command came in. */
+  stall(): void {
+    this.#request = undefined;
+    this.drop();
+  }
+
   drop(): void {
     if (this.#page !== undefined) givePage(this.#page);
     this.#page = undefined;

@@ -231,7 +231,7 @@ export class FetchTask implements Task {
     this.#left = output.writer.length;
     if (!output.hasRoom) {
       this.#batch?.drop();
-      this.#ahead?.drop();
+      this.#ahead?.stall();
     }
     if (this.#open && this.#content !== undefined && this.#pinned === undefined) {
       this.#pinned = this.#content.key;

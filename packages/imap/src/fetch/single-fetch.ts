@@ -1,3 +1,6 @@
+import { LIMITS } from "../limits.ts";
+import { isTagOctet } from "../parser/first-octets.ts";
+
 /** Where in a FETCH its message stands, and which it is. */
 export interface SingleFetch {
   /** After the tag and its space. */
@@ -17,6 +20,9 @@ const MAX_DIGITS = 10;
  */
 export function singleFetch(octets: Uint8Array, byUid: boolean): SingleFetch | undefined {
   const nameStart = afterSpace(octets, 0);
+  // What will be refused never begins.
+  if (nameStart < 2 || nameStart - 1 > LIMITS.tagLength) return undefined;
+  for (let at = 0; at < nameStart - 1; at++) if (!isTagOctet(octets[at] ?? 0)) return undefined;
   const setStart = afterSpace(octets, byUid ? afterSpace(octets, nameStart) : nameStart);
   let number = 0;
   let at = setStart;
@@ -25,7 +31,7 @@ export function singleFetch(octets: Uint8Array, byUid: boolean): SingleFetch | u
     if (digit < 0 || digit > 9) break;
     number = number * 10 + digit;
   }
-  return number > 0 && octets[at] === SPACE ? { nameStart, setStart, setEnd: at, number } : undefined;
+  return number > 0 && number <= 0xffff_ffff && octets[at] === SPACE ? { nameStart, setStart, setEnd: at, number } : undefined;
 }
 
 /** Whether `b`, which may have a line end, says of its message what `a`, which has none, says of its own. */

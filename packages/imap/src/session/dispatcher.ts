@@ -238,6 +238,8 @@ export class Dispatcher {
     const { command } = started;
     this.#running = started;
     if (command.streaming) {
+      // It waits for its literal: the tag is a view of all that came with it.
+      this.#running = { ...started, tag: started.tag.slice() };
       try {
         this.#stream = command.open(this.#session, this.#emit);
       } catch (error) {

@@ -131,3 +131,15 @@ function uidFetchThen(happens: () => void): typeof uidFetch {
     },
   };
 }
+
+test("nothing is held for a command that is refused before it begins", async ({ expect }) => {
+  const { account, contents } = counting(await filled(3));
+  const harness = open(account);
+  const said = await harness.send("a0 UID FETCH 1 (BODY.PEEK[])\r\na00 UID FETCH 2 (BODY.PEEK[])\r\n+ UID FETCH 2 (BODY.PEEK[])\r\n");
+  expect(said).toContain("* BAD");
+  await harness.send("b NOOP\r\n");
+  const before = contents.length;
+  await harness.send("c UID FETCH 2 (BODY.PEEK[])\r\n");
+  await harness.send("d UID FETCH 1 (BODY.PEEK[])\r\n");
+  expect(contents).toHaveLength(before + 2);
+});
