@@ -1,16 +1,8 @@
+import { instantiate } from "@sluice/mime/wasm-exports";
+
 import { createReferenceTokenizer } from "./reference-tokenizer.ts";
 import { ABI_VERSION, ENTRY_SIZE, TAPE_ENTRIES } from "./tape.ts";
 import type { TapeResult, Tokenizer } from "./tokenizer.ts";
-
-/**
- * The part of the WebAssembly interface that is needed, spelled out: it is a web standard, but not
- * every set of types that this file is compiled under has it.
- */
-interface WebAssemblyApi {
-  readonly Instance: new (module: object, imports: Record<string, never>) => { readonly exports: Readonly<Record<string, unknown>> };
-}
-
-type ParseFunction = (length: number, inlineMax: number, inlineTotal: number, used: number, depth: number, entries: number) => number;
 
 /**
  * Makes the tokenizer of one isolate from the compiled assembly/index.ts. All connections share it: a
@@ -20,15 +12,14 @@ type ParseFunction = (length: number, inlineMax: number, inlineTotal: number, us
  * @throws if the module is not the one that this source belongs to
  */
 export function createWasmTokenizer(module: object): Tokenizer {
-  const { exports } = new (webAssembly().Instance)(module, {});
-  if (globalValue(exports, "ABI_VERSION") !== ABI_VERSION) throw new Error(`parser module: expected ABI version ${ABI_VERSION}`);
-  if (globalValue(exports, "TAPE_ENTRIES") !== TAPE_ENTRIES) throw new Error(`parser module: expected a tape of ${TAPE_ENTRIES} entries`);
-  const buffer = memoryBuffer(exports["memory"]);
-  const window = globalValue(exports, "INPUT_SIZE");
-  const target = new Uint8Array(buffer, globalValue(exports, "INPUT"), window);
-  const header = new Int32Array(buffer, globalValue(exports, "HEADER"), 9);
-  const tape = new Int32Array(buffer, globalValue(exports, "TAPE"), TAPE_ENTRIES * ENTRY_SIZE);
-  const run = parseFunction(exports["parse"]);
+  const exports = instantiate(module, "parser module");
+  if (exports.number("ABI_VERSION") !== ABI_VERSION) throw new Error(`parser module: expected ABI version ${ABI_VERSION}`);
+  if (exports.number("TAPE_ENTRIES") !== TAPE_ENTRIES) throw new Error(`parser module: expected a tape of ${TAPE_ENTRIES} entries`);
+  const window = exports.number("INPUT_SIZE");
+  const target = exports.octets("INPUT", window);
+  const header = new Int32Array(target.buffer, exports.number("HEADER"), 9);
+  const tape = new Int32Array(target.buffer, exports.number("TAPE"), TAPE_ENTRIES * ENTRY_SIZE);
+  const run = exports.function("parse");
   const result: TapeResult = {
     status: 0,
     consumed: 0,
@@ -64,37 +55,4 @@ export function createWasmTokenizer(module: object): Tokenizer {
       return result;
     },
   };
-}
-
-function webAssembly(): WebAssemblyApi {
-  const api: unknown = Reflect.get(globalThis, "WebAssembly");
-  if (!isWebAssembly(api)) throw new Error("this runtime has no WebAssembly");
-  return api;
-}
-
-function isWebAssembly(value: unknown): value is WebAssemblyApi {
-  return typeof value === "object" && value !== null && "Instance" in value && typeof value.Instance === "function";
-}
-
-function globalValue(exports: Readonly<Record<string, unknown>>, name: string): number {
-  const global = exports[name];
-  const value: unknown = typeof global === "object" && global !== null && "value" in global ? global.value : undefined;
-  if (typeof value !== "number") throw new Error(`parser module: no number ${name}`);
-  return value;
-}
-
-function memoryBuffer(memory: unknown): ArrayBuffer {
-  const buffer: unknown = typeof memory === "object" && memory !== null && "buffer" in memory ? memory.buffer : undefined;
-  if (!(buffer instanceof ArrayBuffer)) throw new Error("parser module: no memory");
-  return buffer;
-}
-
-function parseFunction(value: unknown): ParseFunction {
-  if (!isFunction(value)) throw new Error("parser module: no function parse");
-  return value;
-}
-
-/** The version that was checked above vouches for the parameters. */
-function isFunction(value: unknown): value is ParseFunction {
-  return typeof value === "function";
 }
