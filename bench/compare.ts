@@ -78,7 +78,9 @@ function whyNot(): string {
 
 /** The line of a compiler's or a bundler's words that says what is wrong. */
 function reasonOf(error: unknown): string {
-  const lines = (error instanceof Error ? error.message : String(error)).split("\n").filter((line) => line.trim() !== "");
+  const lines = (error instanceof Error ? error.message : String(error))
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !line.startsWith("Build failed with"));
   return (lines.find((line) => /error/i.test(line) && !line.startsWith("Command failed")) ?? lines[0] ?? "").trim();
 }
 

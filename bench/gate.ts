@@ -8,7 +8,7 @@ import { countAll } from "./counters.ts";
 import { asMarkdown, asSvg } from "./report.ts";
 import { GateReport } from "./reports.ts";
 import { type Comparison, type MicroOptions, runMicro } from "./results.ts";
-import { judgeCounters, judgeSpeeds, pinnedName, type Verdict } from "./verdict.ts";
+import { judgeCounters, judgePinned, judgeSpeeds, pinnedName, type Verdict } from "./verdict.ts";
 
 /**
  * Rounds of the processes that measure what is not clearly fast enough. Two of them must find a speed too low: a compiler's unlucky choice
@@ -75,7 +75,7 @@ function judgeSpeed(
     const failed = failures.get(verdict.name) ?? [];
     return failed.length >= FAILURES_NEEDED ? (failed.at(-1) ?? verdict) : { ...verdict, ok: true };
   });
-  return { speeds, verdicts: judged };
+  return { speeds, verdicts: [...judged, ...judgePinned(speeds)] };
 }
 
 function isOpen({ ok, unsure }: Verdict): boolean {

@@ -4,9 +4,14 @@ import { dirname, join } from "node:path";
 import type { Plugin } from "esbuild";
 
 const NAMESPACE = "missing-exports";
+/** Throws whatever is done with it: it may stand for a function, a class or an object. */
+const MISSING = `function missing(text) {
+  const fail = () => { throw new Error(text); };
+  return new Proxy(fail, { get: fail, apply: fail, construct: fail });
+}`;
 
 /**
- * For sources that lack some of what the benchmarks import: each such name is a function that throws where it is called, so that only
+ * For sources that lack some of what the benchmarks import: each such name is something that throws where it is used, so that only
  * those benchmarks fail that use it, and all others can be compared.
  */
 export const missingExports: Plugin = {
@@ -21,9 +26,9 @@ export const missingExports: Plugin = {
     build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => {
       const [file = "", names = ""] = path.split("?");
       const what = file.slice(file.lastIndexOf("/packages/") + 1);
-      const stubs = names.split(",").map((name) => `export function ${name}() { throw new Error("${what} has no ${name}"); }`);
+      const stubs = names.split(",").map((name) => `export const ${name} = missing("${what} has no ${name}");`);
       const rest = existsSync(file) ? [`export * from ${JSON.stringify(file)};`] : [];
-      return { contents: [...rest, ...stubs].join("\n"), resolveDir: dirname(file), loader: "js" };
+      return { contents: [...rest, MISSING, ...stubs].join("\n"), resolveDir: dirname(file), loader: "js" };
     });
   },
 };
@@ -33,7 +38,7 @@ function importedNames(source: string, path: string): string[] {
   const imports = [...source.matchAll(/^import \{([^}]*)\} from "([^"]+)";$/gm)].filter(([, , from]) => from === path);
   return imports
     .flatMap(([, names = ""]) => names.split(","))
-    .map((name) => name.trim())
+    .map((name) => name.trim().replace(/ as \w+$/, ""))
     .filter((name) => name !== "" && !name.startsWith("type "));
 }
 

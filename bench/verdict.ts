@@ -45,7 +45,7 @@ function lookInto(name: string): string {
   const [counted = "", what = ""] = name.split(".");
   if (/^(?:rows-read|rows-written|statements|octets-sent)$/.test(what)) return `node bench/statements.ts ${counted}`;
   if (what === "objects-per-million-commands") return "node --heap-prof --expose-gc bench/heap.ts";
-  if (counted === "parser") return "node scripts/build.ts --named, which writes dist/assembly/";
+  if (counted === "parser" || counted === "octets") return "node scripts/build.ts --named, which writes dist/assembly/";
   return "git log --stat packages";
 }
 
@@ -72,6 +72,13 @@ export function judgeSpeeds(comparisons: readonly Comparison[], { ratios, pinned
     if (!measured.has(name)) verdicts.push({ name, ok: false, text: "is in bench/baseline.json but is not measured any more" });
   }
   return verdicts;
+}
+
+/** What the pinned revision does not have is compared with nothing: it has to be pinned. */
+export function judgePinned(comparisons: readonly Comparison[]): Verdict[] {
+  return comparisons
+    .filter(({ overBase, notCompared }) => overBase === undefined && notCompared === undefined)
+    .map(({ name }) => ({ name: pinnedName(name), ok: false, text: "the pinned revision does not have it: pnpm bench:pin" }));
 }
 
 /** Name of the verdict that compares with the pinned revision. */

@@ -1,11 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
-import * as z from "zod";
-
-import { root } from "../bundle.ts";
-
-const Configuration = z.object({ options: z.object({ initialMemory: z.int().min(1).max(0x3fff) }) });
+import { WASM_MODULES } from "../../scripts/wasm-modules.ts";
 
 const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
@@ -14,9 +7,9 @@ const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
  * no business of the parser's.
  */
 export function emptyModule(): Uint8Array<ArrayBuffer> {
-  const { options } = Configuration.parse(JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8")));
+  const size = WASM_MODULES.find(({ name }) => name === "imap")?.pages ?? 0;
   // A number of up to 14 bits, the lower 7 first.
-  const pages = [(options.initialMemory & 0x7f) | 0x80, options.initialMemory >> 7];
+  const pages = [(size & 0x7f) | 0x80, size >> 7];
   return Uint8Array.from([
     ...MAGIC_AND_VERSION,
     ...section(0x01, [1, 0x60, 0, 0]),

@@ -4,7 +4,7 @@ import type { Baseline } from "../../bench/baseline.ts";
 import { readBaseline } from "../../bench/baseline.ts";
 import type { Comparison } from "../../bench/results.ts";
 import { bootstrapMedian, type Interval } from "../../bench/statistics.ts";
-import { judgeCounters, judgeSpeeds } from "../../bench/verdict.ts";
+import { judgeCounters, judgePinned, judgeSpeeds } from "../../bench/verdict.ts";
 
 const BASELINE: Baseline = { exact: { rows: 5 }, atMost: { octets: 100 }, ratios: { fast: { least: 2, seen: 4 } }, pinned: 0.9 };
 const FIVE: Interval = { median: 5, low: 5, high: 5 };
@@ -68,6 +68,13 @@ describe("speeds", () => {
     expect(judgeSpeeds([{ ...comparison(FIVE), notCompared: "broken" }], BASELINE)).toMatchObject([
       { ok: true },
       { name: "fast (pinned)", ok: false, text: "the pinned revision does not run it: broken" },
+    ]);
+  });
+
+  test("what is not pinned yet is a failure, which says how it is pinned", ({ expect }) => {
+    expect(judgePinned([comparison(FIVE, FIVE), { ...comparison(FIVE), notCompared: "broken" }])).toEqual([]);
+    expect(judgePinned([comparison(FIVE)])).toEqual([
+      { name: "fast (pinned)", ok: false, text: "the pinned revision does not have it: pnpm bench:pin" },
     ]);
   });
 

@@ -1,11 +1,11 @@
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
 import { onTestFinished, test } from "vitest";
 
-import { createSettings, dataPaths } from "../src/files/data-directory.ts";
+import { createSettings, dataPaths, makeDataDirectory } from "../src/files/data-directory.ts";
 import { writeRunFile } from "../src/files/run-file.ts";
 import { sluice } from "./sluice-process.ts";
 import { portOf, temporaryFolder } from "./temporary.ts";
@@ -53,6 +53,19 @@ test("a data directory of a newer format is one line and exit 1", { timeout: SLO
   const { code, stdout, stderr } = await sluice(["start", "--", "--data", data]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(/^sluice: .* has data format 99, [^\n]*\n$/);
+});
+
+test("a start that fails leaves the data directory to the older version that made it", { timeout: SLOW }, async ({ expect }) => {
+  const data = temporaryFolder();
+  const paths = dataPaths(data);
+  makeDataDirectory(paths);
+  const old = { ...createSettings(paths, new Date()), format: 1 };
+  writeFileSync(paths.settings, JSON.stringify(old));
+  // In the way of the Worker's copy.
+  mkdirSync(join(paths.server, "worker.js"));
+  const free = ["--imaps", "127.0.0.1:0", "--imap", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+  expect(await sluice(["start", "--data", data, ...free])).toMatchObject({ code: 1, stderr: expect.stringContaining("worker.js") });
+  expect(JSON.parse(readFileSync(paths.settings, "utf8"))).toEqual(old);
 });
 
 test("help and version go to standard output", { timeout: SLOW }, async ({ expect }) => {

@@ -77,9 +77,10 @@ async function runLocked(options: StartOptions, signal: AbortSignal): Promise<vo
     makeDataDirectory(paths);
     lock ??= acquireLock(paths.lock, paths.root);
     settings ??= readSettings(paths) ?? createSettings(paths, new Date());
-    raiseFormat(paths, settings);
     const tls = await ensureTlsFiles(paths.tls, options.imaps.host, new Date());
     writeConfiguration(paths, options, settings.adminToken);
+    // Until here nothing was written that an older version does not know: a start that failed can be taken back.
+    raiseFormat(paths, settings);
     await runServer(options, paths, lock, tls, settings.adminToken, signal);
   } finally {
     // Without the lock the file is another server's.
