@@ -1,13 +1,11 @@
-/**
- * Differential fuzzing of the WASM modules against TypeScript: the tokenizer with octets, grammar, and random splits through the framer; the
- * octet scans with headers, texts and messages. Usage: `node scripts/fuzz.ts [--cases N | --minutes N] [--seed S]`. Ends by itself: 0 without
- * a difference, 1 with one. The smallest case of the tokenizer is then in packages/imap/tests/parser/corpus/, which the unit tests play.
- */
+/** Differential fuzzing of the WASM modules against TypeScript; see USAGE. */
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 
+import * as z from "zod";
+
+import { readOptions, runProgram, wholeNumber } from "../bench/command-line.ts";
 import { LEVELS } from "../packages/imap/tests/parser/arbitraries.ts";
 import { writeCase } from "../packages/imap/tests/parser/differential.ts";
 import { type Finding, fuzzLevel } from "../packages/imap/tests/parser/fuzzing.ts";
@@ -25,18 +23,28 @@ const DEFAULT_CASES = 1_000_000;
 const LARGEST_SEED = 0x7fff_ffff;
 const corpus = fileURLToPath(new URL("../packages/imap/tests/parser/corpus/", import.meta.url));
 
-const { values } = parseArgs({ options: { cases: { type: "string" }, minutes: { type: "string" }, seed: { type: "string" } } });
-if (values.cases !== undefined && values.minutes !== undefined) throw new Error("--cases and --minutes exclude each other");
+const USAGE = `
+Usage: pnpm fuzz [OPTIONS]
 
-function positive(text: string, name: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new Error(`--${name}: expected a number above 0, found ${text}`);
-  return value;
-}
+Compares the WASM modules with TypeScript: the tokenizer with octets, grammar, and random splits through the framer; the octet scans with
+headers, texts and messages. The smallest case in which the tokenizers differ is kept in packages/imap/tests/parser/corpus/, which the
+unit tests play.
 
-const seed = Math.floor(values.seed === undefined ? Math.random() * LARGEST_SEED : positive(values.seed, "seed"));
-const milliseconds = values.minutes === undefined ? Number.POSITIVE_INFINITY : positive(values.minutes, "minutes") * 60_000;
-const limit = values.minutes === undefined ? positive(values.cases ?? String(DEFAULT_CASES), "cases") : Number.POSITIVE_INFINITY;
+  --cases N           ends after so many (${DEFAULT_CASES})
+  --minutes N         ends after so long instead
+  --seed S            of the first round (a random one, which is printed)
+
+Exit code 0, 1 where there is a difference, or 2 where it could not be run.
+`;
+
+const MINUTES = "expects a number above 0";
+const Options = z
+  .strictObject({
+    cases: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
+    minutes: z.coerce.number<string>({ error: MINUTES }).positive({ error: MINUTES }).optional(),
+    seed: wholeNumber(1, LARGEST_SEED).optional(),
+  })
+  .refine(({ cases, minutes }) => cases === undefined || minutes === undefined, { path: ["cases"], error: "excludes --minutes" });
 
 function keep({ level, seed: at, case: test, difference }: Finding): void {
   const text = writeCase(test);
@@ -46,28 +54,34 @@ function keep({ level, seed: at, case: test, difference }: Finding): void {
   process.stdout.write(`  kept as packages/imap/tests/parser/corpus/${name}\n`);
 }
 
-process.stdout.write(`seed ${seed}\n`);
-const started = performance.now();
-const levels = [...LEVELS.keys()];
-let cases = 0;
-let findings = 0;
-for (let round = 0; findings === 0 && cases < limit && performance.now() - started < milliseconds; round++) {
-  for (const level of levels) {
-    const count = Math.min(level.startsWith("split") ? BATCH : BATCH * CALLS_TO_SPLITS, limit - cases);
-    if (count <= 0 || performance.now() - started >= milliseconds) break;
-    const finding = fuzzLevel(level, (seed + round) % LARGEST_SEED, count, wasm, reference);
-    cases += count;
-    if (finding === undefined) continue;
+await runProgram(async () => {
+  const options = readOptions(USAGE, Options, { texts: ["cases", "minutes", "seed"], flags: [] });
+  const seed = options.seed ?? Math.floor(Math.random() * LARGEST_SEED);
+  const milliseconds = (options.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+  const limit = options.minutes === undefined ? (options.cases ?? DEFAULT_CASES) : Number.POSITIVE_INFINITY;
+  process.stdout.write(`seed ${seed}\n`);
+  const started = performance.now();
+  const levels = [...LEVELS.keys()];
+  let cases = 0;
+  let findings = 0;
+  for (let round = 0; findings === 0 && cases < limit && performance.now() - started < milliseconds; round++) {
+    for (const level of levels) {
+      const count = Math.min(level.startsWith("split") ? BATCH : BATCH * CALLS_TO_SPLITS, limit - cases);
+      if (count <= 0 || performance.now() - started >= milliseconds) break;
+      const finding = fuzzLevel(level, (seed + round) % LARGEST_SEED, count, wasm, reference);
+      cases += count;
+      if (finding === undefined) continue;
+      findings++;
+      keep(finding);
+    }
+    const count = Math.min(OCTET_BATCH, limit - cases);
+    const difference = count > 0 ? fuzzOctets((seed + round) % LARGEST_SEED, count, wasmOctets, WINDOW) : undefined;
+    cases += Math.max(0, count);
+    if (difference === undefined) continue;
     findings++;
-    keep(finding);
+    process.stdout.write(`octet scans, seed ${(seed + round) % LARGEST_SEED}: ${difference}\n`);
   }
-  const count = Math.min(OCTET_BATCH, limit - cases);
-  const difference = count > 0 ? fuzzOctets((seed + round) % LARGEST_SEED, count, wasmOctets, WINDOW) : undefined;
-  cases += Math.max(0, count);
-  if (difference === undefined) continue;
-  findings++;
-  process.stdout.write(`octet scans, seed ${(seed + round) % LARGEST_SEED}: ${difference}\n`);
-}
-const seconds = (performance.now() - started) / 1000;
-process.stdout.write(`${cases} cases in ${seconds.toFixed(1)} s, ${Math.round(cases / seconds)} a second, ${findings} differences\n`);
-process.exitCode = findings === 0 ? 0 : 1;
+  const seconds = (performance.now() - started) / 1000;
+  process.stdout.write(`${cases} cases in ${seconds.toFixed(1)} s, ${Math.round(cases / seconds)} a second, ${findings} differences\n`);
+  return findings === 0 ? "fine" : "regression";
+});
