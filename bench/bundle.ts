@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { build } from "esbuild";
 
-import { WASM_MODULES } from "../scripts/wasm-modules.ts";
+import { WASM_MODULES, type WasmModule } from "../scripts/wasm-modules.ts";
 import type { createSubjects } from "./all-subjects.ts";
 import { missingExports } from "./missing-exports.ts";
 
@@ -24,6 +24,11 @@ export interface Bundle {
 export const PINNED: string = join(root, "bench/pinned");
 /** The working tree. */
 export const CURRENT: string = join(root, "dist/bench/current");
+
+/** The same machine code as the released module, with the names of its functions: `node scripts/build.ts --named` makes it. */
+export function namedModule({ name }: WasmModule): string {
+  return join(root, "dist/assembly", `${name}.named.wasm`);
+}
 
 export interface BundleOptions {
   /** With the names of the source, for a profile. */

@@ -1,13 +1,14 @@
 /** Profiles one micro benchmark, in this process or in workerd; see USAGE. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import * as z from "zod";
 
 import { createReferences } from "./all-references.ts";
-import { bundleSubjects, loadBundle, root } from "./bundle.ts";
+import { WASM_MODULES } from "../scripts/wasm-modules.ts";
+import { bundleSubjects, loadBundle, namedModule, root } from "./bundle.ts";
 import { OUTPUTS, readOptions, runProgram, wholeNumber } from "./command-line.ts";
 import { flameSvg } from "./flame-svg.ts";
 import { CpuProfile, framesOf, hottestFunctions, type ProfiledBundle } from "./hot-functions.ts";
@@ -49,8 +50,6 @@ const INTERVAL = 100;
 /** Milliseconds without the profiler, in which the engine compiles. */
 const WARM_UP = 1000;
 const SHOWN = 10;
-/** The same machine code as the released one, with the names of its functions. */
-const NAMED_WASM = join(root, "dist/assembly/imap.named.wasm");
 const folder = join(root, "dist/bench/profile");
 
 interface Profiled {
@@ -73,8 +72,8 @@ function repeat(run: Run, milliseconds: number): number {
 
 async function inNode({ NAME, reference, seconds }: Options): Promise<Profiled> {
   await bundleSubjects(root, folder, { readable: true });
-  const { createSubjects, octets } = await loadBundle(folder);
-  const wasm = new WebAssembly.Module(readFileSync(NAMED_WASM));
+  for (const module of WASM_MODULES) cpSync(namedModule(module), join(folder, basename(module.file)));
+  const { createSubjects, wasm, octets } = await loadBundle(folder);
   const inputs = createInputs();
   const setup = reference ? createReferences(inputs)[NAME]?.setup : createSubjects({ inputs, wasm, octets, chunk: NETWORK_CHUNK })[NAME];
   if (setup === undefined) throw new Error(`${NAME} is not in the bundle`);
@@ -93,7 +92,7 @@ async function inNode({ NAME, reference, seconds }: Options): Promise<Profiled> 
 }
 
 async function inWorkerd({ NAME, reference, seconds }: Options): Promise<Profiled> {
-  await bundleForWorkerd({ readable: true, wasm: NAMED_WASM });
+  await bundleForWorkerd({ readable: true });
   return withInspectedWorkerd(async (ask, port) => {
     const query = { name: NAME, contender: reference ? "reference" : "subject" } as const;
     await timeInWorkerd(ask, { ...query, time: WARM_UP });

@@ -2,7 +2,7 @@ import { INPUT } from "./layout";
 
 export const LF: u8 = 0x0a;
 export const CR: u8 = 0x0d;
-export const TAB: u8 = 0x09;
+const TAB: u8 = 0x09;
 export const SPACE: u8 = 0x20;
 export const DASH: u8 = 0x2d;
 export const COLON: u8 = 0x3a;

@@ -11,7 +11,7 @@ import * as z from "zod";
 import { installedWorkerd } from "../../packages/cli/src/workerd/server-files.ts";
 import { wasmBeside } from "../../scripts/wasm-beside.ts";
 import { WASM_MODULES } from "../../scripts/wasm-modules.ts";
-import { root } from "../bundle.ts";
+import { namedModule, root } from "../bundle.ts";
 import { emptyModule } from "../cold/empty-module.ts";
 
 const folder = join(root, "dist/bench/workerd");
@@ -25,14 +25,12 @@ const ListenEvent = z.object({ event: z.enum(["listen", "listen-inspector"]), po
 export const WORKER_FILE: string = join(folder, "worker.js");
 
 export interface WorkerdBundle {
-  /** With the names of the source, for a profile. */
+  /** With the names of the source, for a profile: the WASM modules must be built with `--named`. */
   readonly readable?: boolean;
-  /** A compiled parser to take the place of the release. */
-  readonly wasm?: string;
 }
 
 /** Bundles bench/workerd/worker.ts and writes its configuration into dist/. */
-export async function bundleForWorkerd({ readable = false, wasm }: WorkerdBundle = {}): Promise<void> {
+export async function bundleForWorkerd({ readable = false }: WorkerdBundle = {}): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await build({
     entryPoints: [join(root, "bench/workerd/worker.ts")],
@@ -48,8 +46,7 @@ export async function bundleForWorkerd({ readable = false, wasm }: WorkerdBundle
     minify: !readable,
     logLevel: "warning",
   });
-  for (const { file } of WASM_MODULES) cpSync(join(root, file), join(folder, basename(file)));
-  if (wasm !== undefined) cpSync(wasm, join(folder, "imap.wasm"));
+  for (const module of WASM_MODULES) cpSync(readable ? namedModule(module) : join(root, module.file), join(folder, basename(module.file)));
   writeFileSync(join(folder, "empty.wasm"), emptyModule());
   writeFileSync(join(folder, "bench.capnp"), configuration(installedWorkerd().compatibilityDate));
 }
