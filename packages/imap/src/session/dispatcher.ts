@@ -10,16 +10,10 @@ import { octetsIn, type CommandEvent, type DispatcherPort, type Input } from "./
 import { Fifo } from "./fifo.ts";
 import { OutputBrokenError } from "./output-broken-error.ts";
 import { octetsOfPieces } from "./queued-pieces.ts";
+import { withOwnTag, type RunningCommand } from "./running-command.ts";
 import type { Session } from "./session.ts";
 import { tellChanges } from "./tell-changes.ts";
 import { ViewLostError } from "./view-lost-error.ts";
-
-interface Running {
-  readonly tag: Uint8Array;
-  readonly command: Command;
-  /** Milliseconds since 1970. */
-  readonly since: number;
-}
 
 /**
  * Runs one session's commands, one after another, in the order in which they came.
@@ -33,7 +27,7 @@ export class Dispatcher {
   readonly #limits: Pick<Limits, "queuedItems" | "badCommands">;
   readonly #port: DispatcherPort;
   readonly #queue = new Fifo<Input>();
-  #running: Running | undefined;
+  #running: RunningCommand | undefined;
   #task: Task | undefined;
   #continuation: Continuation | undefined;
   #stream: StreamingRun | undefined;
@@ -238,8 +232,7 @@ export class Dispatcher {
     const { command } = started;
     this.#running = started;
     if (command.streaming) {
-      // It waits for its literal: the tag is a view of all that came with it.
-      this.#running = { ...started, tag: started.tag.slice() };
+      this.#running = withOwnTag(started);
       try {
         this.#stream = command.open(this.#session, this.#emit);
       } catch (error) {
@@ -258,7 +251,7 @@ export class Dispatcher {
   }
 
   /** Reads tag and command name. `undefined`: answered with BAD already. */
-  #start(args: ArgumentReader): Running | undefined {
+  #start(args: ArgumentReader): RunningCommand | undefined {
     let tag: Uint8Array | undefined;
     try {
       tag = args.tag();
@@ -367,8 +360,7 @@ export class Dispatcher {
       return;
     }
     if (result === undefined || !("step" in result || "line" in result)) return this.#complete(result ?? {});
-    // It waits for its client, maybe for long: the tag is a view of all that came with it.
-    if (this.#running !== undefined) this.#running = { ...this.#running, tag: this.#running.tag.slice() };
+    if (this.#running !== undefined) this.#running = withOwnTag(this.#running);
     if ("step" in result) return void (this.#task = result);
     this.#continuation = result;
     this.#session.output.emit({ kind: "continue", text: result.prompt });
@@ -411,7 +403,7 @@ export class Dispatcher {
     this.#answer(running?.tag, running, error);
   }
 
-  #answer(tag: Uint8Array | undefined, running: Running | undefined, error: unknown): void {
+  #answer(tag: Uint8Array | undefined, running: RunningCommand | undefined, error: unknown): void {
     let refusal: StatusError;
     if (error instanceof StatusError) {
       refusal = error;
@@ -442,7 +434,7 @@ export class Dispatcher {
   }
 
   /** Reports the end of a command; `undefined`: of what was none. */
-  #told(running: Running | undefined, status: CommandEvent["status"]): void {
+  #told(running: RunningCommand | undefined, status: CommandEvent["status"]): void {
     const milliseconds = running === undefined ? 0 : Math.max(0, this.#now - running.since);
     this.#port.commandEnded({ name: running?.command.name ?? "unknown", status, milliseconds });
   }
