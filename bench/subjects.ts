@@ -144,7 +144,8 @@ function passPieces(tokenizer: Tokenizer, input: Uint8Array): Run {
   };
 }
 
-function readArguments(tokenizer: Tokenizer, line: Uint8Array): Run {
+/** The one command of a line. */
+export function segmentOf(tokenizer: Tokenizer, line: Uint8Array): Segment {
   const segments: Segment[] = [];
   const sink: FramerSink = {
     command: (segment) => void segments.push(segment),
@@ -156,6 +157,11 @@ function readArguments(tokenizer: Tokenizer, line: Uint8Array): Run {
   new Framer(tokenizer, LIMITS).push(line, sink);
   const [segment] = segments;
   if (segment === undefined) throw new Error("the framer found no command");
+  return segment;
+}
+
+function readArguments(tokenizer: Tokenizer, line: Uint8Array): Run {
+  const segment = segmentOf(tokenizer, line);
   return () => {
     let attributes = 0;
     for (let time = 0; time < REPEAT; time++) {

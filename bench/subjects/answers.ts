@@ -4,12 +4,9 @@ import { MessageCursor } from "../../packages/imap/src/fetch/message-cursor.ts";
 import { givePage, takePage } from "../../packages/imap/src/fetch/page-pool.ts";
 import { compilePlan } from "../../packages/imap/src/fetch/plan.ts";
 import { readFetch } from "../../packages/imap/src/fetch/read-fetch.ts";
-import { LIMITS } from "../../packages/imap/src/limits.ts";
 import type { MessagePage } from "../../packages/imap/src/mailbox/message-page.ts";
 import { formatRanges, rangesOf, type UidRanges } from "../../packages/imap/src/mailbox/uid-ranges.ts";
 import { ArgumentReader } from "../../packages/imap/src/parser/argument-reader.ts";
-import { Framer, type FramerSink } from "../../packages/imap/src/parser/framer.ts";
-import type { Segment } from "../../packages/imap/src/parser/segment.ts";
 import type { Tokenizer } from "../../packages/imap/src/parser/tokenizer.ts";
 import { ByteWriter } from "../../packages/imap/src/protocol/byte-writer.ts";
 import { writeResponse } from "../../packages/imap/src/protocol/response.ts";
@@ -17,7 +14,7 @@ import { parseSequenceSet } from "../../packages/imap/src/protocol/sequence-set.
 import type { Session } from "../../packages/imap/src/session/session.ts";
 import type { View } from "../../packages/imap/src/session/view.ts";
 import type { Inputs } from "../inputs.ts";
-import { expectWork, type Run, type Setup } from "../subjects.ts";
+import { expectWork, segmentOf, type Run, type Setup } from "../subjects.ts";
 
 /** Repetitions of what takes about a microsecond. */
 const REPEAT = 64;
@@ -35,18 +32,7 @@ export function answerSubjects(inputs: Inputs, tokenizer: () => Tokenizer): Read
 }
 
 function attributesOf(tokenizer: Tokenizer, line: Uint8Array): readonly FetchAttribute[] {
-  const segments: Segment[] = [];
-  const sink: FramerSink = {
-    command: (segment) => void segments.push(segment),
-    literal: () => {},
-    chunk: () => {},
-    literalEnd: () => {},
-    fatal: () => {},
-  };
-  new Framer(tokenizer, LIMITS).push(line, sink);
-  const [segment] = segments;
-  if (segment === undefined) throw new Error("the framer found no command");
-  const args = new ArgumentReader(segment);
+  const args = new ArgumentReader(segmentOf(tokenizer, line));
   args.tag();
   args.commandName();
   return readFetch(args, "a UID set").attributes;

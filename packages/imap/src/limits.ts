@@ -14,7 +14,7 @@ export const LIMITS = {
   inlineOffers: 64,
   /** Octets that a connection may send while its literal waits for a decision. The edge stops reading then, so only a WebSocket can get near. */
   pausedInput: 2 * 1024 * 1024,
-  /** A tag that is repeated in an answer although its command cannot be read. Clients use up to a dozen octets. */
+  /** Octets of a tag; that of an IDLE is kept in its session's snapshot. Clients use up to a dozen. */
   tagLength: 64,
   /** A word that is compared with names: the longest is SUBSCRIPTIONCHANGE of NOTIFY, extensions may have longer ones. */
   keywordText: 64,
@@ -160,8 +160,6 @@ export const LIMITS = {
   drainTime: 30_000,
   /** After our last octet: how long the client's input is still taken and dropped, so that a reset does not overtake BYE. */
   lingerTime: 2_000,
-  /** Octets of the tag of a command that is run: that of an IDLE is kept in its session's snapshot. */
-  commandTag: 256,
   /** What a hibernatable WebSocket can hold for its session. The platform's own limit is 16,384. */
   snapshot: 16 * 1024,
   /** Connections of one account at a time: five of each client on ten devices, and some to spare. */

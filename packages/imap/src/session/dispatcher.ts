@@ -255,8 +255,6 @@ export class Dispatcher {
     let tag: Uint8Array | undefined;
     try {
       tag = args.tag();
-      // It is kept while the command runs, for an IDLE beyond the object's memory.
-      if (tag.length > LIMITS.commandTag) throw new StatusError("BAD", `A tag has ${LIMITS.commandTag} octets at most`);
       const name = args.commandName();
       const command = this.#registry.get(name);
       if (command === undefined) throw new StatusError("BAD", "Unknown command");

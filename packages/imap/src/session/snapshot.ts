@@ -8,14 +8,14 @@ import { View, ViewSnapshot } from "./view.ts";
 
 /**
  * Where a session stands when nothing but an IDLE is in progress. Its edge keeps the last one, and presents it when
- * the account object has restarted. Every field is bounded: `recent` by LIMITS.recentRanges, the tag by LIMITS.commandTag.
+ * the account object has restarted. Every field is bounded: `recent` by LIMITS.recentRanges, the tag by LIMITS.tagLength.
  */
 export const Checkpoint = z.object({
   format: z.literal(1),
   enabled: z.object({ condstore: z.boolean(), qresync: z.boolean(), utf8: z.boolean() }),
   view: ViewSnapshot.optional(),
   /** The tag of the IDLE in progress, one character per octet. */
-  idleTag: z.string().max(LIMITS.commandTag).optional(),
+  idleTag: z.string().max(LIMITS.tagLength).optional(),
   /** Pieces received that have not been reported as settled: those of the IDLE. */
   unsettled: z.int().min(0),
 });

@@ -1,29 +1,14 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-
 import { ATOM_NAMES } from "../../src/parser/atom-ids.ts";
 import { createReferenceTokenizer } from "../../src/parser/reference-tokenizer.ts";
 import { DEPTH_NEW, Kind, TapeError, TokenFlag, endAt, flagsAt, idAt, kindAt, startAt, valueAt } from "../../src/parser/tape.ts";
 import type { TapeResult, Tokenizer } from "../../src/parser/tokenizer.ts";
 import { createWasmTokenizer } from "../../src/parser/wasm-tokenizer.ts";
+import { compileModule } from "../../../mime/tests/support/wasm-module.ts";
 
-interface WebAssemblyModule {
-  new (bytes: Uint8Array): object;
-  imports(module: object): readonly unknown[];
-}
-
-function isModuleApi(value: unknown): value is { readonly Module: WebAssemblyModule } {
-  return typeof value === "object" && value !== null && "Module" in value;
-}
-
-const api: unknown = Reflect.get(globalThis, "WebAssembly");
-if (!isModuleApi(api)) throw new Error("no WebAssembly here");
-const { Module } = api;
-
-/** The module as it is built, and compiled. */
-export const wasmBytes: Uint8Array = readFileSync(fileURLToPath(new URL("../../src/parser/imap.wasm", import.meta.url)));
-export const wasmModule: object = new Module(wasmBytes);
-export const wasmImports: readonly unknown[] = Module.imports(wasmModule);
+const compiled = compileModule(new URL("../../src/parser/imap.wasm", import.meta.url));
+export const wasmBytes: Uint8Array = compiled.bytes;
+export const wasmModule: object = compiled.module;
+export const wasmImports: readonly unknown[] = compiled.imports;
 
 export const wasm: Tokenizer = createWasmTokenizer(wasmModule);
 export const reference: Tokenizer = createReferenceTokenizer();

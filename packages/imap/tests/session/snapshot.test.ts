@@ -28,7 +28,7 @@ const largest: Checkpoint = Checkpoint.parse({
     keywordsTold: LIMITS.keywordsPerMailbox,
     recent: Array.from({ length: 2 * LIMITS.recentRanges }, (_, at) => 0xffff_ff00 + at),
   },
-  idleTag: "\u00ff".repeat(LIMITS.commandTag),
+  idleTag: "\u00ff".repeat(LIMITS.tagLength),
   unsettled: 0xffff_ffff,
 });
 

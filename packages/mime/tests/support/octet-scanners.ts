@@ -1,25 +1,11 @@
-import { readFileSync } from "node:fs";
-
 import type { OctetScanner } from "../../src/octet-scanner.ts";
 import { createWasmOctetScanner } from "../../src/wasm-octet-scanner.ts";
+import { compileModule } from "./wasm-module.ts";
 
-interface WebAssemblyModule {
-  new (bytes: Uint8Array): object;
-  imports(module: object): readonly unknown[];
-}
-
-function isModuleApi(value: unknown): value is { readonly Module: WebAssemblyModule } {
-  return typeof value === "object" && value !== null && "Module" in value;
-}
-
-const api: unknown = Reflect.get(globalThis, "WebAssembly");
-if (!isModuleApi(api)) throw new Error("no WebAssembly here");
-const { Module } = api;
-
-/** The module as it is built, and compiled. */
-export const octetsBytes: Uint8Array = readFileSync(new URL("../../src/octets.wasm", import.meta.url));
-export const octetsModule: object = new Module(octetsBytes);
-export const octetsImports: readonly unknown[] = Module.imports(octetsModule);
+const compiled = compileModule(new URL("../../src/octets.wasm", import.meta.url));
+export const octetsBytes: Uint8Array = compiled.bytes;
+export const octetsModule: object = compiled.module;
+export const octetsImports: readonly unknown[] = compiled.imports;
 
 export const wasmOctets: OctetScanner = createWasmOctetScanner(octetsModule);
 
