@@ -78,10 +78,7 @@ class WasmOctetScanner implements OctetScanner {
     const scan = inHeader ? this.#nextHeaderLine : this.#nextLine;
     this.lines = 0;
     for (let at = from; at < size;) {
-      if (at < this.#start || at >= this.#end) {
-        this.#start = at;
-        this.#end = at + this.#load(chunk, at);
-      }
+      if (at < this.#start || at >= this.#end) this.#load(chunk, at);
       const start = this.#start;
       const end = this.#end;
       at = start + scan(at - start, end - start);
@@ -137,10 +134,14 @@ class WasmOctetScanner implements OctetScanner {
     return length;
   }
 
-  /** Puts what of the octets behind `from` fits into the window, and says how many. Nothing of the chunk is there any more. */
+  /** Puts what of the octets behind `from` fits into the window, where it does not stand there already, and says how many. */
   #load(octets: Uint8Array, from: number): number {
-    this.#end = 0;
     const length = Math.min(octets.length - from, this.#window);
+    const isChunk = octets === this.#chunk;
+    if (isChunk && from === this.#start && from + length === this.#end) return length;
+    this.#start = from;
+    // Of other octets nobody has promised that they stay as they are.
+    this.#end = isChunk ? from + length : from;
     this.#input.set(length === octets.length ? octets : octets.subarray(from, from + length));
     return length;
   }

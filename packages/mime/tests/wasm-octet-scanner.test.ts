@@ -98,6 +98,22 @@ test("what else is asked between two lines does not change the second", ({ expec
   expect([wasmOctets.nextLine(2, false), wasmOctets.lines]).toEqual([8, 2]);
 });
 
+test("what was opened is put into the module once, whatever is asked of it; other octets each time", ({ expect }) => {
+  const opened = toBytes("A: needle\r\n");
+  const other = toBytes("A: thimble\r\n");
+  wasmOctets.open(opened);
+  expect([wasmOctets.holdsText(opened, "needle"), wasmOctets.holdsText(opened, "thimble")]).toEqual([true, false]);
+  expect([wasmOctets.fieldHolds(opened, "a", "needle"), wasmOctets.headerHolds(opened, "a: need")]).toEqual([true, true]);
+  // That it may not change is what allows to look at the copy.
+  const kept = opened.slice();
+  opened.fill(0x20);
+  expect(wasmOctets.holdsText(opened, "needle")).toBe(true);
+  opened.set(kept);
+  expect([wasmOctets.holdsText(other, "needle"), wasmOctets.holdsText(other, "thimble")]).toEqual([false, true]);
+  other.set(toBytes("A: needles"));
+  expect([wasmOctets.holdsText(other, "needle"), wasmOctets.holdsText(opened, "thimble")]).toEqual([true, false]);
+});
+
 test("filters in turn have each its own names", ({ expect }) => {
   const header = toBytes("A: 1\r\nB: 2\r\n\r\n");
   const [a, b, notA] = [wasmOctets.fieldFilter(["a"], false), wasmOctets.fieldFilter(["b"], false), wasmOctets.fieldFilter(["a"], true)];

@@ -145,6 +145,7 @@ export class BodySearch {
   #lookAtOctets(text: TextWindows, window: Uint8Array, tail: string): boolean {
     if (!text.readsAscii) return false;
     const found = new Set<string>();
+    this.#octets.open(window);
     for (const wanted of new Set([...this.#missing.body, ...this.#missing.text])) {
       const holds = this.#octets.holdsText(window, wanted);
       if (holds === undefined) return false;
