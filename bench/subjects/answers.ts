@@ -101,7 +101,7 @@ function writeStatus(): Run {
     for (let time = 0; time < REPEAT; time++) {
       writeResponse(out, { kind: "exists", count: 172 + time });
       writeResponse(out, { kind: "expunge", sequence: 4 + time });
-      writeResponse(out, { kind: "status", tag: undefined, status: "OK", code: "UIDNEXT 4392", text: "Predicted next UID" });
+      writeResponse(out, { kind: "status", tag: undefined, status: "OK", code: `UIDNEXT ${4392 + time}`, text: "Predicted next UID" });
       writeResponse(out, { kind: "status", tag, status: "OK", text: "STORE completed" });
     }
     expectWork(out.length > REPEAT * 80);
