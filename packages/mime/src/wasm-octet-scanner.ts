@@ -1,6 +1,6 @@
 import { LF } from "./ascii.ts";
 import { type FieldFilter, compileFieldFilter, fieldFilterOf } from "./field-filter.ts";
-import { isNameOctet, isTextOctet, packFieldNames, packPattern, PATTERN_OCTETS, PATTERN_SIZE } from "./octet-patterns.ts";
+import { isNameOctet, isTextOctet, packFieldNames, packPattern, PATTERN_OCTETS, PATTERN_SIZE, unpackFieldNames } from "./octet-patterns.ts";
 import { MIME_LIMITS } from "./limits.ts";
 import type { OctetScanner } from "./octet-scanner.ts";
 import { mayMean } from "./plain-octet-scanner.ts";
@@ -116,12 +116,15 @@ class WasmOctetScanner implements OctetScanner {
   }
 
   fieldFilter(names: readonly (string | Uint8Array)[], not: boolean): FieldFilter {
-    const plain = compileFieldFilter(names, not);
     const packed = packFieldNames(names, this.#names.length);
-    if (packed === undefined) return plain;
-    return fieldFilterOf((header, out, at) =>
-      header.length > this.#window ? plain.filter(header, out, at) : at + this.#filter(header, packed, not, out, at),
-    );
+    if (packed === undefined) return compileFieldFilter(names, not);
+    let plain: FieldFilter | undefined;
+    return fieldFilterOf((header, out, at) => {
+      if (header.length <= this.#window) return at + this.#filter(header, packed, not, out, at);
+      // Few headers are that long, and the names are views of what was read with them.
+      plain ??= compileFieldFilter(unpackFieldNames(packed), not);
+      return plain.filter(header, out, at);
+    });
   }
 
   #filter(header: Uint8Array, names: Uint8Array, not: boolean, out: Uint8Array, at: number): number {
