@@ -4,6 +4,7 @@
  */
 import { ByteWriter as MimeWriter } from "../packages/mime/src/byte-writer.ts";
 import { writeString } from "../packages/mime/src/imap-string.ts";
+import { MIME_LIMITS } from "../packages/mime/src/limits.ts";
 import { MessageParser } from "../packages/mime/src/message-parser.ts";
 import type { OctetScanner } from "../packages/mime/src/octet-scanner.ts";
 import { plainOctetScanner } from "../packages/mime/src/plain-octet-scanner.ts";
@@ -209,7 +210,7 @@ function writeFlags(): Run {
 
 function parseMessage(message: Uint8Array, scanner: OctetScanner): Run {
   return () => {
-    const parser = new MessageParser(undefined, scanner);
+    const parser = new MessageParser(MIME_LIMITS, scanner);
     parser.push(message);
     expectWork(parser.finish().size === message.length);
   };

@@ -1,6 +1,5 @@
 import type { MimePart } from "@sluice/mime/mime-part";
 import type { OctetScanner } from "@sluice/mime/octet-scanner";
-import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 import { decodeStructure } from "@sluice/mime/structure-codec";
 import { TransferDecoder } from "@sluice/mime/transfer-decoder";
 
@@ -58,7 +57,7 @@ export class BodySearch {
     bodies: BodyStore,
     content: ContentRow,
     texts: BodyTexts,
-    octets: OctetScanner = plainOctetScanner,
+    octets: OctetScanner,
     sizes: SearchSizes = { window: LIMITS.searchWindow, overlap: LIMITS.searchOverlap },
   ) {
     if (content.structure === undefined) throw new TypeError("The structure of the message was not read");

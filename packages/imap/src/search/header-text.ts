@@ -2,7 +2,6 @@ import { FieldReader } from "@sluice/mime/field-reader";
 import { headerFieldValues } from "@sluice/mime/header-fields";
 import { decodeHeaderText } from "@sluice/mime/header-text";
 import type { OctetScanner } from "@sluice/mime/octet-scanner";
-import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 
 import { foldText } from "./fold.ts";
 
@@ -15,7 +14,7 @@ export class HeaderText {
   #values: Map<string, Uint8Array[]> | undefined;
   readonly #folded = new Map<string, readonly string[]>();
 
-  constructor(head: Uint8Array, octets: OctetScanner = plainOctetScanner) {
+  constructor(head: Uint8Array, octets: OctetScanner) {
     this.#head = head;
     this.#octets = octets;
   }

@@ -4,7 +4,9 @@ import { toBytes, toText } from "../../src/ascii.ts";
 import { FieldReader } from "../../src/field-reader.ts";
 import { headerFieldValues } from "../../src/header-fields.ts";
 import { decodeHeaderText } from "../../src/header-text.ts";
-import { MessageParser, parseMessage } from "../../src/message-parser.ts";
+import { MIME_LIMITS } from "../../src/limits.ts";
+import { MessageParser } from "../../src/message-parser.ts";
+import { parseMessage } from "./parse-message.ts";
 import type { OctetScanner } from "../../src/octet-scanner.ts";
 import { plainOctetScanner } from "../../src/plain-octet-scanner.ts";
 
@@ -170,7 +172,7 @@ function lineStory(scanner: OctetScanner, octets: Uint8Array, inHeader: boolean)
 }
 
 function messageStory(octets: Uint8Array, cuts: readonly number[], scanner: OctetScanner): string {
-  const parser = new MessageParser(undefined, scanner);
+  const parser = new MessageParser(MIME_LIMITS, scanner);
   let at = 0;
   for (const cut of [...cuts.map((n) => n % (octets.length + 1)).toSorted((one, other) => one - other), octets.length]) {
     parser.push(octets.subarray(at, cut));
