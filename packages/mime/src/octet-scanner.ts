@@ -26,6 +26,8 @@ export interface OctetScanner {
   headerHolds(header: Uint8Array, text: string): boolean | undefined;
   /** The same for the values of the fields called `name`, which is in lower case. An empty text asks only whether there is one. */
   fieldHolds(header: Uint8Array, name: string, text: string): boolean | undefined;
+  /** A header in which the fields called `name` stand as in this one; others may be missing. What is found soon is short to read. */
+  fieldsNamed(header: Uint8Array, name: string): Uint8Array;
   /** Prepares what `compileFieldFilter` does. */
   fieldFilter(names: readonly (string | Uint8Array)[], not: boolean): FieldFilter;
 }

@@ -49,6 +49,8 @@ class WasmOctetScanner implements OctetScanner {
   #end = 0;
   /** The names that are in the module's memory. */
   #loadedNames: Uint8Array | undefined;
+  /** Filters of one name. */
+  readonly #packedNames = new Map<string, Uint8Array>();
 
   constructor(exports: WasmExports) {
     this.#window = exports.number("INPUT_SIZE");
@@ -115,26 +117,45 @@ class WasmOctetScanner implements OctetScanner {
     return answerOf(this.#fieldHolds(this.#load(header, 0), nameLength, textLength));
   }
 
+  fieldsNamed(header: Uint8Array, name: string): Uint8Array {
+    const packed = header.length > this.#window ? undefined : this.#packName(name);
+    return packed === undefined ? header : this.#output.slice(0, this.#filter(header, packed, false));
+  }
+
   fieldFilter(names: readonly (string | Uint8Array)[], not: boolean): FieldFilter {
     const packed = packFieldNames(names, this.#names.length);
     if (packed === undefined) return compileFieldFilter(names, not);
     let plain: FieldFilter | undefined;
     return fieldFilterOf((header, out, at) => {
-      if (header.length <= this.#window) return at + this.#filter(header, packed, not, out, at);
+      if (header.length <= this.#window) {
+        const length = this.#filter(header, packed, not);
+        out.set(this.#output.subarray(0, length), at);
+        return at + length;
+      }
       // Few headers are that long, and the names are views of what was read with them.
       plain ??= compileFieldFilter(unpackFieldNames(packed), not);
       return plain.filter(header, out, at);
     });
   }
 
-  #filter(header: Uint8Array, names: Uint8Array, not: boolean, out: Uint8Array, at: number): number {
+  /** Puts the fields that are wanted into the output, and says how many octets. */
+  #filter(header: Uint8Array, names: Uint8Array, not: boolean): number {
     if (this.#loadedNames !== names) {
       this.#names.set(names);
       this.#loadedNames = names;
     }
-    const length = this.#filterFields(this.#load(header, 0), not ? 1 : 0);
-    out.set(this.#output.subarray(0, length), at);
-    return length;
+    return this.#filterFields(this.#load(header, 0), not ? 1 : 0);
+  }
+
+  #packName(name: string): Uint8Array | undefined {
+    // As of texts, what is too long is not kept.
+    if (name.length > PATTERN_SIZE) return undefined;
+    let packed = this.#packedNames.get(name);
+    if (packed === undefined && (packed = packFieldNames([name], this.#names.length)) !== undefined) {
+      if (this.#packedNames.size >= MIME_LIMITS.packedTexts) this.#packedNames.clear();
+      this.#packedNames.set(name, packed);
+    }
+    return packed;
   }
 
   /** Puts what of the octets behind `from` fits into the window, where it does not stand there already, and says how many. */

@@ -39,7 +39,10 @@ export class HeaderText {
   values(name: string): readonly string[] {
     let folded = this.#folded.get(name);
     if (folded === undefined) {
-      const values = this.#scans <= MAX_SCANS ? headerFieldValues(this.#head, name) : (this.#valuesByName().get(name) ?? []);
+      const values =
+        this.#scans <= MAX_SCANS
+          ? headerFieldValues(this.#octets.fieldsNamed(this.#head, name), name)
+          : (this.#valuesByName().get(name) ?? []);
       folded = values.map((value) => foldText(decodeHeaderText(value)));
       this.#folded.set(name, folded);
     }

@@ -118,6 +118,11 @@ export function octetDifference(test: OctetCase, subject: OctetScanner): string 
       isPlainHeader(octets) && isPlainText(text) && /^[!-9;-~]{1,64}$/.test(name),
     ) ??
     same(
+      "named fields",
+      headerFieldValues(subject.fieldsNamed(octets, name), name).map((value) => toText(value)),
+      headerFieldValues(octets, name).map((value) => toText(value)),
+    ) ??
+    same(
       "filter",
       toText(subject.fieldFilter(names, not).select(octets)),
       toText(plainOctetScanner.fieldFilter(names, not).select(octets)),
@@ -136,8 +141,9 @@ export function fuzzOctets(seed: number, count: number, subject: OctetScanner, w
   return test && `${octetDifference(test, subject) ?? "the scanner has thrown"}\n  case: ${fc.stringify(test)}`;
 }
 
-function same(what: string, found: string, expected: string): string | undefined {
-  return found === expected ? undefined : `${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`;
+function same(what: string, found: unknown, expected: unknown): string | undefined {
+  const [shown, wanted] = [JSON.stringify(found), JSON.stringify(expected)];
+  return shown === wanted ? undefined : `${what}: ${shown} instead of ${wanted}`;
 }
 
 function textDifference(what: string, found: boolean | undefined, expected: boolean, mustSay: boolean): string | undefined {
