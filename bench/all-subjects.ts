@@ -9,9 +9,10 @@ import { searchSubjects } from "./subjects/search.ts";
 
 export function createSubjects(options: SubjectOptions): Readonly<Record<string, Setup>> {
   const { inputs, wasm, octets } = options;
+  const scanner = scannerOf(octets);
   return {
     ...createCoreSubjects(options),
-    ...answerSubjects(inputs, () => createWasmTokenizer(wasm)),
-    ...searchSubjects(inputs, scannerOf(octets)),
+    ...answerSubjects(inputs, () => createWasmTokenizer(wasm), scanner),
+    ...searchSubjects(inputs, scanner),
   };
 }

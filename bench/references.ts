@@ -44,6 +44,7 @@ export function createCoreReferences(inputs: Inputs): Readonly<Record<string, Re
     "mime.field-filter": { what: "the TypeScript filter", setup: () => filterFields(inputs.header, inputs.fields) },
     "string.quoted-or-literal": { what: "a string, regular expressions, encodeInto", setup: () => quoteStrings(inputs.strings) },
     "search.body": { what: "a string, a regular expression", setup: () => matchBody(inputs.body, inputs.words) },
+    "search.body-texts": { what: "a string, regular expressions", setup: () => matchBodyOnce(inputs.body, inputs.words) },
     "search.field": { what: "a string, a regular expression", setup: () => matchField(inputs.plainHeader, inputs.words) },
     "set.parse": { what: "a string, split, Number", setup: () => splitSet(inputs.set) },
   };
@@ -220,6 +221,16 @@ function matchBody(body: Uint8Array, words: readonly string[]): Run {
       const text = utf8.decode(body);
       if (text.length === body.length && !pattern.test(text)) absent++;
     }
+    expectWork(absent === words.length);
+  };
+}
+
+function matchBodyOnce(body: Uint8Array, words: readonly string[]): Run {
+  const patterns = words.map((word) => new RegExp(word, "i"));
+  return () => {
+    let absent = 0;
+    const text = utf8.decode(body);
+    if (text.length === body.length) for (const pattern of patterns) if (!pattern.test(text)) absent++;
     expectWork(absent === words.length);
   };
 }

@@ -64,7 +64,7 @@ function templateLines(): Run {
   return () => {
     const lines: string[] = [];
     for (let time = 0; time < REPEAT; time++) {
-      lines.push(`* ${172 + time} EXISTS\r\n`, `* ${4 + time} EXPUNGE\r\n`, "* OK [UIDNEXT 4392] Predicted next UID\r\n");
+      lines.push(`* ${172 + time} EXISTS\r\n`, `* ${4 + time} EXPUNGE\r\n`, `* OK [UIDNEXT ${4392 + time}] Predicted next UID\r\n`);
       lines.push(`${tag} OK STORE completed\r\n`);
     }
     expectWork(encoder.encode(lines.join("")).length > REPEAT * 80);

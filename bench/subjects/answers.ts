@@ -1,4 +1,5 @@
 /** What stands between a command that has been read and the octets of its answer. */
+import type { OctetScanner } from "../../packages/mime/src/octet-scanner.ts";
 import type { FetchAttribute } from "../../packages/imap/src/fetch/attributes.ts";
 import { MessageCursor } from "../../packages/imap/src/fetch/message-cursor.ts";
 import { givePage, takePage } from "../../packages/imap/src/fetch/page-pool.ts";
@@ -22,9 +23,9 @@ const REPEAT = 64;
 const MESSAGES = 4096;
 
 /** A program reads one command, so the tokenizer's speed does not count here. */
-export function answerSubjects(inputs: Inputs, tokenizer: () => Tokenizer): Readonly<Record<string, Setup>> {
+export function answerSubjects(inputs: Inputs, tokenizer: () => Tokenizer, scanner: OctetScanner): Readonly<Record<string, Setup>> {
   return {
-    "fetch.plan": () => planFetch(attributesOf(tokenizer(), inputs.fetch)),
+    "fetch.plan": () => planFetch(attributesOf(tokenizer(), inputs.fetch), scanner),
     "fetch.pages": () => walkPages(inputs.pageSet),
     "response.status": writeStatus,
     "set.format": () => formatUids(inputs.uids),
@@ -38,11 +39,11 @@ function attributesOf(tokenizer: Tokenizer, line: Uint8Array): readonly FetchAtt
   return readFetch(args, "a UID set").attributes;
 }
 
-function planFetch(attributes: readonly FetchAttribute[]): Run {
+function planFetch(attributes: readonly FetchAttribute[], scanner: OctetScanner): Run {
   return () => {
     let items = 0;
     for (let time = 0; time < REPEAT; time++) {
-      const { scalars, texts } = compilePlan(attributes, { uid: true, modSeq: false });
+      const { scalars, texts } = compilePlan(attributes, { uid: true, modSeq: false }, scanner);
       items = scalars.length + texts.length;
     }
     expectWork(items === 4);
@@ -101,7 +102,7 @@ function writeStatus(): Run {
     for (let time = 0; time < REPEAT; time++) {
       writeResponse(out, { kind: "exists", count: 172 + time });
       writeResponse(out, { kind: "expunge", sequence: 4 + time });
-      writeResponse(out, { kind: "status", tag: undefined, status: "OK", code: "UIDNEXT 4392", text: "Predicted next UID" });
+      writeResponse(out, { kind: "status", tag: undefined, status: "OK", code: `UIDNEXT ${4392 + time}`, text: "Predicted next UID" });
       writeResponse(out, { kind: "status", tag, status: "OK", text: "STORE completed" });
     }
     expectWork(out.length > REPEAT * 80);

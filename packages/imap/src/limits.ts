@@ -226,6 +226,9 @@ export const LIMITS = {
   vanishedRanges: 4096,
   /** Combinations of flags of which one FETCH keeps the text: a mailbox has a dozen, some hundred octets each. */
   flagTexts: 256,
+  /** Texts of status responses of which an isolate keeps the octets, and characters of each: our own have a hundred, the longest some 80; 16 KB in all. */
+  responseTexts: 256,
+  responseText: 96,
   /** Row pages kept for the next FETCH, 13 KiB each. */
   sparePages: 8,
   /** Values of one label of a metric (commands, reasons, limits): three times the commands there are, and a scrape of 100 KB. Further ones count as `other`. */

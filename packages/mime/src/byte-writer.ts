@@ -66,9 +66,14 @@ export class ByteWriter {
   /** A copy of what was written; the buffer is emptied for its next use, and given back when it has grown large. */
   release(): Uint8Array {
     const content = this.copy();
+    this.empty();
+    return content;
+  }
+
+  /** Forgets everything, and gives a buffer back that has grown large. */
+  empty(): void {
     this.length = 0;
     if (this.buffer.length > MAX_KEPT) this.buffer = new Uint8Array(0);
-    return content;
   }
 
   /** A copy of what was written. */

@@ -19,6 +19,7 @@ const TILDE = 0x7e;
  * windows-1252.
  */
 export function decodeCharset(bytes: Uint8Array, charset: string | undefined): string {
+  if (charset === "utf-8") return utf8.decode(bytes);
   // RFC 2231 section 5: a language may follow the charset.
   const label = (charset ?? "us-ascii").split("*", 1)[0]?.trim().toLowerCase() ?? "";
   switch (label) {

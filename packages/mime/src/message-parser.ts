@@ -3,13 +3,12 @@ import { writeBodyStructure } from "./body-structure.ts";
 import { type BoundaryMatch, BoundarySet } from "./boundary-set.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { HeaderStore } from "./header-store.ts";
-import { MIME_LIMITS, type MimeLimits } from "./limits.ts";
+import type { MimeLimits } from "./limits.ts";
 import type { MimePart } from "./mime-part.ts";
 import type { OctetScanner } from "./octet-scanner.ts";
 import { PartDraft } from "./part-draft.ts";
 import { PartDescriber, type ThreadIds } from "./part-describer.ts";
 import { readPartHeader } from "./part-header.ts";
-import { plainOctetScanner } from "./plain-octet-scanner.ts";
 
 /** A message as FETCH, SEARCH and THREAD need it. Sizes are octets. */
 export interface ParsedMessage extends ThreadIds {
@@ -68,7 +67,7 @@ export class MessageParser {
   /** The part whose empty line was the last one, while nothing has followed it. */
   #opened: PartDraft | undefined;
 
-  constructor(limits: MimeLimits = MIME_LIMITS, octets: OctetScanner = plainOctetScanner) {
+  constructor(limits: MimeLimits, octets: OctetScanner) {
     this.#limits = limits;
     this.#octets = octets;
     this.#headSize = limits.boundary + BOUNDARY_EXTRA;
@@ -282,11 +281,4 @@ export class MessageParser {
     if (this.#boundaries.innermost === this.#part) this.#beginPart(after, this.#lines);
     else this.#enterBody(after);
   }
-}
-
-/** Reads a message that is in memory as a whole. */
-export function parseMessage(bytes: Uint8Array, limits?: MimeLimits, octets?: OctetScanner): ParsedMessage {
-  const parser = new MessageParser(limits, octets);
-  parser.push(bytes);
-  return parser.finish();
 }

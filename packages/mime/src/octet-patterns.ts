@@ -45,21 +45,43 @@ export function isNameOctet(octet: number): boolean {
 
 /** The names of a filter by length; undefined where they do not fit into `size` octets, or one is longer than the module compares. */
 export function packFieldNames(names: readonly (string | Uint8Array)[], size: number): Uint8Array | undefined {
-  const sorted = names
-    .map((name) => (typeof name === "string" ? toBytes(name) : name).map(lower))
-    .filter((name) => name.length > 0)
-    .sort((one, other) => one.length - other.length);
-  const packed = new Uint8Array(TABLE_SIZE + sorted.length * 2 * NAME_SIZE);
-  if (packed.length > size || (sorted.at(-1)?.length ?? 0) >= NAME_SIZE) return undefined;
-  for (const [index, name] of sorted.entries()) {
+  const packed = new Uint8Array(TABLE_SIZE + names.length * 2 * NAME_SIZE);
+  if (packed.length > size) return undefined;
+  for (const { length } of names) {
+    if (length >= NAME_SIZE) return undefined;
+    // Nothing is called by an empty name.
+    if (length > 0) packed[2 * length + 1] = (packed[2 * length + 1] ?? 0) + 1;
+  }
+  for (let entry = 2; entry < TABLE_SIZE - 2; entry += 2) packed[entry + 2] = (packed[entry] ?? 0) + (packed[entry + 1] ?? 0);
+  const next = packed.slice(0, TABLE_SIZE);
+  for (const name of names) {
     const entry = 2 * name.length;
-    if (packed[entry + 1] === 0) packed[entry] = index;
-    packed[entry + 1] = (packed[entry + 1] ?? 0) + 1;
-    const at = TABLE_SIZE + index * 2 * NAME_SIZE;
-    packed.set(name, at);
-    packed.set(name.map(maskOf), at + NAME_SIZE);
+    const index = next[entry] ?? 0;
+    if (entry > 0) packName(typeof name === "string" ? toBytes(name) : name, packed, TABLE_SIZE + index * 2 * NAME_SIZE);
+    next[entry] = index + 1;
   }
   return packed;
+}
+
+function packName(name: Uint8Array, packed: Uint8Array, at: number): void {
+  for (let i = 0; i < name.length; i++) {
+    const octet = lower(name[i] ?? 0);
+    packed[at + i] = octet;
+    packed[at + NAME_SIZE + i] = maskOf(octet);
+  }
+}
+
+/** The names that were packed, in lower case. */
+export function unpackFieldNames(packed: Uint8Array): Uint8Array[] {
+  const names: Uint8Array[] = [];
+  for (let length = 1; length < NAME_SIZE; length++) {
+    const first = packed[2 * length] ?? 0;
+    for (let index = first; index < first + (packed[2 * length + 1] ?? 0); index++) {
+      const at = TABLE_SIZE + index * 2 * NAME_SIZE;
+      names.push(packed.subarray(at, at + length));
+    }
+  }
+  return names;
 }
 
 function maskOf(octet: number): number {

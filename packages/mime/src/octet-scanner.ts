@@ -4,10 +4,10 @@ import type { FieldFilter } from "./field-filter.ts";
  * Port: scans over many octets, which a machine can do many at a time. {@link plainOctetScanner} is the way to do without; any other gives
  * the same answers, only sooner, and says more often what octets alone can say.
  *
- * One scanner serves all of an isolate: nothing is kept from one call to the next, but for the chunk between `open` and `nextLine`.
+ * One scanner serves all of an isolate: nothing is kept from one call to the next, but for the chunk that was opened.
  */
 export interface OctetScanner {
-  /** The chunk that `nextLine` goes over, until the next call. It must not change meanwhile. */
+  /** The chunk that `nextLine` goes over, until the next call. It must not change meanwhile: what else is asked of it may be answered from a copy, made once. */
   open(chunk: Uint8Array): void;
   /**
    * Passes over line ends from `from` on, up to the start of a line that may mean something to a MIME parser: it begins with two dashes or,
@@ -26,6 +26,8 @@ export interface OctetScanner {
   headerHolds(header: Uint8Array, text: string): boolean | undefined;
   /** The same for the values of the fields called `name`, which is in lower case. An empty text asks only whether there is one. */
   fieldHolds(header: Uint8Array, name: string, text: string): boolean | undefined;
+  /** A header in which the fields called `name` stand as in this one; others may be missing. What is found soon is short to read. */
+  fieldsNamed(header: Uint8Array, name: string): Uint8Array;
   /** Prepares what `compileFieldFilter` does. */
   fieldFilter(names: readonly (string | Uint8Array)[], not: boolean): FieldFilter;
 }

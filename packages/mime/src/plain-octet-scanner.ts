@@ -24,6 +24,7 @@ export const plainOctetScanner: OctetScanner = {
   holdsText: () => undefined,
   headerHolds: () => undefined,
   fieldHolds: () => undefined,
+  fieldsNamed: (header) => header,
   fieldFilter: compileFieldFilter,
 };
 

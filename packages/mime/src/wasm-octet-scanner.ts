@@ -1,6 +1,6 @@
 import { LF } from "./ascii.ts";
 import { type FieldFilter, compileFieldFilter, fieldFilterOf } from "./field-filter.ts";
-import { isNameOctet, isTextOctet, packFieldNames, packPattern, PATTERN_OCTETS, PATTERN_SIZE } from "./octet-patterns.ts";
+import { isNameOctet, isTextOctet, packFieldNames, packPattern, PATTERN_OCTETS, PATTERN_SIZE, unpackFieldNames } from "./octet-patterns.ts";
 import { MIME_LIMITS } from "./limits.ts";
 import type { OctetScanner } from "./octet-scanner.ts";
 import { mayMean } from "./plain-octet-scanner.ts";
@@ -49,6 +49,8 @@ class WasmOctetScanner implements OctetScanner {
   #end = 0;
   /** The names that are in the module's memory. */
   #loadedNames: Uint8Array | undefined;
+  /** Filters of one name. */
+  readonly #packedNames = new Map<string, Uint8Array>();
 
   constructor(exports: WasmExports) {
     this.#window = exports.number("INPUT_SIZE");
@@ -78,10 +80,7 @@ class WasmOctetScanner implements OctetScanner {
     const scan = inHeader ? this.#nextHeaderLine : this.#nextLine;
     this.lines = 0;
     for (let at = from; at < size;) {
-      if (at < this.#start || at >= this.#end) {
-        this.#start = at;
-        this.#end = at + this.#load(chunk, at);
-      }
+      if (at < this.#start || at >= this.#end) this.#load(chunk, at);
       const start = this.#start;
       const end = this.#end;
       at = start + scan(at - start, end - start);
@@ -118,29 +117,55 @@ class WasmOctetScanner implements OctetScanner {
     return answerOf(this.#fieldHolds(this.#load(header, 0), nameLength, textLength));
   }
 
-  fieldFilter(names: readonly (string | Uint8Array)[], not: boolean): FieldFilter {
-    const plain = compileFieldFilter(names, not);
-    const packed = packFieldNames(names, this.#names.length);
-    if (packed === undefined) return plain;
-    return fieldFilterOf((header, out, at) =>
-      header.length > this.#window ? plain.filter(header, out, at) : at + this.#filter(header, packed, not, out, at),
-    );
+  fieldsNamed(header: Uint8Array, name: string): Uint8Array {
+    const packed = header.length > this.#window ? undefined : this.#packName(name);
+    return packed === undefined ? header : this.#output.slice(0, this.#filter(header, packed, false));
   }
 
-  #filter(header: Uint8Array, names: Uint8Array, not: boolean, out: Uint8Array, at: number): number {
+  fieldFilter(names: readonly (string | Uint8Array)[], not: boolean): FieldFilter {
+    const packed = packFieldNames(names, this.#names.length);
+    if (packed === undefined) return compileFieldFilter(names, not);
+    let plain: FieldFilter | undefined;
+    return fieldFilterOf((header, out, at) => {
+      if (header.length <= this.#window) {
+        const length = this.#filter(header, packed, not);
+        out.set(this.#output.subarray(0, length), at);
+        return at + length;
+      }
+      // Few headers are that long, and the names are views of what was read with them.
+      plain ??= compileFieldFilter(unpackFieldNames(packed), not);
+      return plain.filter(header, out, at);
+    });
+  }
+
+  /** Puts the fields that are wanted into the output, and says how many octets. */
+  #filter(header: Uint8Array, names: Uint8Array, not: boolean): number {
     if (this.#loadedNames !== names) {
       this.#names.set(names);
       this.#loadedNames = names;
     }
-    const length = this.#filterFields(this.#load(header, 0), not ? 1 : 0);
-    out.set(this.#output.subarray(0, length), at);
-    return length;
+    return this.#filterFields(this.#load(header, 0), not ? 1 : 0);
   }
 
-  /** Puts what of the octets behind `from` fits into the window, and says how many. Nothing of the chunk is there any more. */
+  #packName(name: string): Uint8Array | undefined {
+    // As of texts, what is too long is not kept.
+    if (name.length > PATTERN_SIZE) return undefined;
+    let packed = this.#packedNames.get(name);
+    if (packed === undefined && (packed = packFieldNames([name], this.#names.length)) !== undefined) {
+      if (this.#packedNames.size >= MIME_LIMITS.packedTexts) this.#packedNames.clear();
+      this.#packedNames.set(name, packed);
+    }
+    return packed;
+  }
+
+  /** Puts what of the octets behind `from` fits into the window, where it does not stand there already, and says how many. */
   #load(octets: Uint8Array, from: number): number {
-    this.#end = 0;
     const length = Math.min(octets.length - from, this.#window);
+    const isChunk = octets === this.#chunk;
+    if (isChunk && from === this.#start && from + length === this.#end) return length;
+    this.#start = from;
+    // Of other octets nobody has promised that they stay as they are.
+    this.#end = isChunk ? from + length : from;
     this.#input.set(length === octets.length ? octets : octets.subarray(from, from + length));
     return length;
   }

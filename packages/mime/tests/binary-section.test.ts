@@ -1,7 +1,7 @@
 import { test } from "vitest";
 
 import { binarySection } from "../src/binary-section.ts";
-import { parseMessage } from "../src/message-parser.ts";
+import { parseMessage } from "./support/parse-message.ts";
 import { message } from "./support/message.ts";
 
 function binary(bytes: Uint8Array): string | undefined {

@@ -4,7 +4,9 @@ import { isDeepStrictEqual } from "node:util";
 
 import { test } from "vitest";
 
-import { MessageParser, parseMessage } from "../src/message-parser.ts";
+import { MIME_LIMITS } from "../src/limits.ts";
+import { MessageParser } from "../src/message-parser.ts";
+import { parseMessage } from "./support/parse-message.ts";
 import { type Comparison, compareMessage, readExpected, readMessage } from "./support/corpus.ts";
 import { wasmOctets } from "./support/octet-scanners.ts";
 
@@ -55,7 +57,7 @@ test("with the octets module each message is the same, in chunks of any size", (
     const bytes = readMessage(folder, expected);
     const plain = parseMessage(bytes);
     for (const size of [1, 100, 1460, 100_000]) {
-      const parser = new MessageParser(undefined, wasmOctets);
+      const parser = new MessageParser(MIME_LIMITS, wasmOctets);
       for (let at = 0; at < bytes.length; at += size) parser.push(bytes.subarray(at, at + size));
       expect(parser.finish(), `${expected.file} by ${size}`).toEqual(plain);
     }

@@ -1,6 +1,6 @@
 import { test } from "vitest";
 
-import { parseMessage } from "../src/message-parser.ts";
+import { parseMessage } from "./support/parse-message.ts";
 import { envelopeOf, message } from "./support/message.ts";
 
 function withSubject(subject: string): string {

@@ -3,7 +3,8 @@ import { test } from "vitest";
 
 import { toBytes } from "../src/ascii.ts";
 import { bodyFromBodyStructure } from "../src/body-form.ts";
-import { MessageParser, type ParsedMessage, parseMessage } from "../src/message-parser.ts";
+import type { ParsedMessage } from "../src/message-parser.ts";
+import { parseMessage, plainParser } from "./support/parse-message.ts";
 import { type MimePart, childrenOf } from "../src/mime-part.ts";
 import { decodeStructure, encodeStructure } from "../src/structure-codec.ts";
 import { type ImapValue, readImapList } from "./support/imap-value.ts";
@@ -60,7 +61,7 @@ const bytesArbitrary = fc.oneof(
 const RUNS = { numRuns: 600 };
 
 function feed(bytes: Uint8Array, cuts: readonly number[]): ParsedMessage {
-  const parser = new MessageParser();
+  const parser = plainParser();
   let at = 0;
   for (const cut of [...cuts.map((n) => n % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length]) {
     // A copy that is overwritten afterwards: nothing may be read from a chunk that is gone.

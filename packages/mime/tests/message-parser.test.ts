@@ -2,7 +2,9 @@ import { test } from "vitest";
 
 import { toBytes } from "../src/ascii.ts";
 import { MIME_LIMITS } from "../src/limits.ts";
-import { MessageParser, parseMessage, type ParsedMessage } from "../src/message-parser.ts";
+import type { MessageParser, ParsedMessage } from "../src/message-parser.ts";
+import { plainOctetScanner } from "../src/plain-octet-scanner.ts";
+import { parseMessage, plainParser } from "./support/parse-message.ts";
 import { type MimePart, childrenOf } from "../src/mime-part.ts";
 import { readImapList } from "./support/imap-value.ts";
 import { message, nth, repeat, structureOf } from "./support/message.ts";
@@ -11,7 +13,7 @@ const DEFAULT_PART = ["text", "plain", ["charset", "us-ascii"], null, null, "7bi
 const NO_EXTENSIONS = [null, null, null, null];
 
 function feed(bytes: Uint8Array, step: number): { parser: MessageParser; parsed: ParsedMessage } {
-  const parser = new MessageParser();
+  const parser = plainParser();
   for (let at = 0; at < bytes.length; at += step) parser.push(bytes.slice(at, at + step));
   return { parser, parsed: parser.finish() };
 }
@@ -57,7 +59,7 @@ test("a message without MIME is text/plain in us-ascii", ({ expect }) => {
 });
 
 test("no octets at all are a message too", ({ expect }) => {
-  const parsed = new MessageParser().finish();
+  const parsed = plainParser().finish();
   expect(parsed).toMatchObject({ size: 0, headerSize: 0, messageId: undefined, references: [] });
   expect(readImapList(parsed.envelope)).toEqual(Array(10).fill(null));
   expect(readImapList(parsed.bodyStructure)).toEqual([...DEFAULT_PART, 0, 0, ...NO_EXTENSIONS]);
@@ -239,7 +241,7 @@ test("matching boundaries costs the same however many are open", ({ expect }) =>
 });
 
 test("endless headers are passed over, not kept", ({ expect }) => {
-  const parser = new MessageParser();
+  const parser = plainParser();
   const line = message(`X-Long: ${"a".repeat(990)}`);
   parser.push(message("Subject: first"));
   for (let i = 0; i < 4_000; i++) parser.push(line);
@@ -255,12 +257,12 @@ test("endless headers are passed over, not kept", ({ expect }) => {
 test("a header that is cut at the limit ends with a whole line", ({ expect }) => {
   const limits = { ...MIME_LIMITS, topHeader: 30 };
   const bytes = message("Subject: first", "From: somebody@example.org", "", "x");
-  expect(readImapList(parseMessage(bytes, limits).envelope).slice(1, 3)).toEqual(["first", null]);
-  expect(parseMessage(bytes, limits).headerSize).toBe(46);
+  expect(readImapList(parseMessage(bytes, plainOctetScanner, limits).envelope).slice(1, 3)).toEqual(["first", null]);
+  expect(parseMessage(bytes, plainOctetScanner, limits).headerSize).toBe(46);
 });
 
 test("one line of ten million octets is a body like any other", ({ expect }) => {
-  const parser = new MessageParser();
+  const parser = plainParser();
   parser.push(message("Content-Type: multipart/mixed; boundary=b", "", "--b", ""));
   const chunk = new Uint8Array(65_536).fill(0x2d);
   for (let i = 0; i < 160; i++) parser.push(chunk);

@@ -1,6 +1,6 @@
 import { test } from "vitest";
 
-import { parseMessage } from "../src/message-parser.ts";
+import { parseMessage } from "./support/parse-message.ts";
 import { type SectionText, resolveSection } from "../src/section.ts";
 import { message } from "./support/message.ts";
 

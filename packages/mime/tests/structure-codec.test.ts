@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { test } from "vitest";
 
-import { parseMessage } from "../src/message-parser.ts";
+import { parseMessage } from "./support/parse-message.ts";
 import { StructureFormatError, decodeStructure, encodeStructure } from "../src/structure-codec.ts";
 import { message } from "./support/message.ts";
 

@@ -4,8 +4,11 @@ import { runInNewContext } from "node:vm";
 import * as fc from "fast-check";
 import { test } from "vitest";
 
-import { toBytes } from "../src/ascii.ts";
-import { MessageParser, parseMessage } from "../src/message-parser.ts";
+import { toBytes, toText } from "../src/ascii.ts";
+import { MIME_LIMITS } from "../src/limits.ts";
+import { MessageParser } from "../src/message-parser.ts";
+import { parseMessage } from "./support/parse-message.ts";
+import { plainOctetScanner } from "../src/plain-octet-scanner.ts";
 import { createWasmOctetScanner } from "../src/wasm-octet-scanner.ts";
 import { octetCases, octetDifference } from "./support/octet-cases.ts";
 import { octetsBytes, octetsImports, octetsModule, wasmOctets, WINDOW } from "./support/octet-scanners.ts";
@@ -58,15 +61,15 @@ const MESSAGE = toBytes(
 
 test("a message is the same wherever it is cut, and octet by octet", ({ expect }) => {
   const whole = parseMessage(MESSAGE);
-  expect(parseMessage(MESSAGE, undefined, wasmOctets)).toEqual(whole);
+  expect(parseMessage(MESSAGE, wasmOctets)).toEqual(whole);
   for (let first = 0; first <= MESSAGE.length; first++) {
     for (let second = first; second <= MESSAGE.length; second += 31) {
-      const parser = new MessageParser(undefined, wasmOctets);
+      const parser = new MessageParser(MIME_LIMITS, wasmOctets);
       for (const part of [MESSAGE.subarray(0, first), MESSAGE.subarray(first, second), MESSAGE.subarray(second)]) parser.push(part);
       expect(parser.finish()).toEqual(whole);
     }
   }
-  const parser = new MessageParser(undefined, wasmOctets);
+  const parser = new MessageParser(MIME_LIMITS, wasmOctets);
   for (const octet of MESSAGE) parser.push(Uint8Array.of(octet));
   expect(parser.finish()).toEqual(whole);
 });
@@ -77,12 +80,12 @@ test("chunks of several windows are read as one", ({ expect }) => {
     const bytes = toBytes(
       `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n${filler}\r\n--b\r\n\r\n${filler}${filler}\r\n--b--\r\n`,
     );
-    expect(parseMessage(bytes, undefined, wasmOctets)).toEqual(parseMessage(bytes));
+    expect(parseMessage(bytes, wasmOctets)).toEqual(parseMessage(bytes));
   }
 });
 
 test("parsers in turn do not disturb one another, nor does what else the scanner is asked", ({ expect }) => {
-  const parsers = [new MessageParser(undefined, wasmOctets), new MessageParser(undefined, wasmOctets)];
+  const parsers = [new MessageParser(MIME_LIMITS, wasmOctets), new MessageParser(MIME_LIMITS, wasmOctets)];
   for (let at = 0; at < MESSAGE.length; at += 16) {
     for (const parser of parsers) parser.push(MESSAGE.subarray(at, at + 16));
     wasmOctets.holdsText(MESSAGE, "inner");
@@ -98,11 +101,43 @@ test("what else is asked between two lines does not change the second", ({ expec
   expect([wasmOctets.nextLine(2, false), wasmOctets.lines]).toEqual([8, 2]);
 });
 
+test("what was opened is put into the module once, whatever is asked of it; other octets each time", ({ expect }) => {
+  const opened = toBytes("A: needle\r\n");
+  const other = toBytes("A: thimble\r\n");
+  wasmOctets.open(opened);
+  expect([wasmOctets.holdsText(opened, "needle"), wasmOctets.holdsText(opened, "thimble")]).toEqual([true, false]);
+  expect([wasmOctets.fieldHolds(opened, "a", "needle"), wasmOctets.headerHolds(opened, "a: need")]).toEqual([true, true]);
+  // That it may not change is what allows to look at the copy.
+  const kept = opened.slice();
+  opened.fill(0x20);
+  expect(wasmOctets.holdsText(opened, "needle")).toBe(true);
+  opened.set(kept);
+  expect([wasmOctets.holdsText(other, "needle"), wasmOctets.holdsText(other, "thimble")]).toEqual([false, true]);
+  other.set(toBytes("A: needles"));
+  expect([wasmOctets.holdsText(other, "needle"), wasmOctets.holdsText(opened, "thimble")]).toEqual([true, false]);
+});
+
 test("filters in turn have each its own names", ({ expect }) => {
   const header = toBytes("A: 1\r\nB: 2\r\n\r\n");
   const [a, b, notA] = [wasmOctets.fieldFilter(["a"], false), wasmOctets.fieldFilter(["b"], false), wasmOctets.fieldFilter(["a"], true)];
   const texts = [a, b, notA, a].map((filter) => String.fromCharCode(...filter.select(header)));
   expect(texts).toEqual(["A: 1\r\n\r\n", "B: 2\r\n\r\n", "B: 2\r\n\r\n", "A: 1\r\n\r\n"]);
+});
+
+test("filters of as many names as there is room for, and more, empty and repeated ones too", ({ expect }) => {
+  const names = Array.from(
+    { length: 70 },
+    (_, at) => "Xa-Name-Of-A-Field-That-Is-Lo-ng".slice(0, 1 + ((at * 7) % 31)) + (at % 3 === 0 ? "" : at % 10),
+  );
+  const header = toBytes(`${[...names, "Y", "x-"].map((name) => `${name.toUpperCase()}: ${name}\r\n`).join("")}\r\n`);
+  const long = toBytes(`Z: ${"x".repeat(WINDOW)}\r\n${toText(header)}`);
+  for (let count = 0; count <= names.length; count++) {
+    const wanted = [...names.slice(0, count), "", ...names.slice(0, count % 5)].filter((name) => name.length < 31 || count % 2 === 0);
+    for (const octets of [header, long]) {
+      const [found, expected] = [wasmOctets, plainOctetScanner].map((scanner) => toText(scanner.fieldFilter(wanted, false).select(octets)));
+      expect(found).toBe(expected);
+    }
+  }
 });
 
 test("no call writes beyond the output, however much it copies", ({ expect }) => {

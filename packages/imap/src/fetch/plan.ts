@@ -1,6 +1,5 @@
 import type { FieldFilter } from "@sluice/mime/field-filter";
 import type { OctetScanner } from "@sluice/mime/octet-scanner";
-import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 
 import type { ContentColumns } from "../mailbox/mailbox-index.ts";
 import { text as octetsText } from "../parser/octets.ts";
@@ -52,38 +51,85 @@ export interface FetchPlan {
 export function compilePlan(
   attributes: readonly FetchAttribute[],
   add: { readonly uid: boolean; readonly modSeq: boolean },
-  octets: OctetScanner = plainOctetScanner,
+  octets: OctetScanner,
 ): FetchPlan {
-  const scalars = new Map<ScalarKind, ScalarItem>();
-  const texts = new Map<string, StructureItem | SectionItem>();
-  if (add.uid || attributes.some(({ kind }) => kind === "uid")) scalars.set("uid", { kind: "uid", label: LABELS.uid });
+  const scalars: ScalarItem[] = [];
+  const texts: (StructureItem | SectionItem)[] = [];
+  const sections = new Sections();
+  const columns = { ids: false, envelope: false, bodyStructure: false, head: false, body: false, structure: false };
+  let readsBodies = false;
+  let setsSeen = false;
+  if (add.uid || attributes.some(({ kind }) => kind === "uid")) scalars.push(SCALARS.uid);
   for (const attribute of attributes) {
-    const { kind } = attribute;
-    if (kind === "section") {
-      const { partial } = attribute;
-      const label = octetsText(attribute.label);
-      const key = partial === undefined ? label : `${label}${partial.count}`;
-      if (!texts.has(key)) texts.set(key, sectionItem(attribute, octets));
-    } else if (kind === "envelope" || kind === "body" || kind === "body-structure") texts.set(kind, { kind, label: LABELS[kind] });
-    else scalars.set(kind, { kind, label: LABELS[kind] });
+    switch (attribute.kind) {
+      case "section":
+        columns.head = true;
+        columns.body = true;
+        // Only then is the tree of parts needed to find the octets.
+        columns.structure ||= attribute.path.length > 0;
+        readsBodies ||= isNearlyAll(attribute);
+        setsSeen ||= !attribute.peek;
+        if (sections.add(attribute)) texts.push(sectionItem(attribute, octets));
+        break;
+      case "envelope":
+        columns.envelope = true;
+        addOnce(texts, STRUCTURES.envelope);
+        break;
+      case "body":
+      case "body-structure":
+        columns.bodyStructure = true;
+        addOnce(texts, STRUCTURES[attribute.kind]);
+        break;
+      case "email-id":
+      case "thread-id":
+        columns.ids = true;
+        addOnce(scalars, SCALARS[attribute.kind]);
+        break;
+      default:
+        addOnce(scalars, SCALARS[attribute.kind]);
+    }
   }
-  if (add.modSeq) scalars.set("mod-seq", { kind: "mod-seq", label: LABELS["mod-seq"] });
+  if (add.modSeq) addOnce(scalars, SCALARS["mod-seq"]);
   return {
-    scalars: [...scalars.values()],
-    texts: [...texts.values()],
-    columns: columnsFor(attributes),
-    readsBodies: attributes.some(
-      (attribute) =>
-        attribute.kind === "section" &&
-        attribute.path.length === 0 &&
-        attribute.partial === undefined &&
-        (attribute.text === undefined || attribute.text === "TEXT"),
-    ),
-    setsSeen: attributes.some((attribute) => attribute.kind === "section" && !attribute.peek),
-    hasUid: scalars.has("uid"),
-    hasFlags: scalars.has("flags"),
-    hasModSeq: scalars.has("mod-seq"),
+    scalars,
+    texts,
+    columns: columns.ids || columns.envelope || columns.bodyStructure || columns.head ? columns : undefined,
+    readsBodies,
+    setsSeen,
+    hasUid: scalars.includes(SCALARS.uid),
+    hasFlags: scalars.includes(SCALARS.flags),
+    hasModSeq: scalars.includes(SCALARS["mod-seq"]),
   };
+}
+
+function addOnce<T>(items: T[], item: T): void {
+  if (!items.includes(item)) items.push(item);
+}
+
+/** The sections of a command. Most have one: only the second makes keys to compare by. */
+class Sections {
+  #first: SectionAttribute | undefined;
+  #keys: Set<string> | undefined;
+
+  /** False for a section that is there already. */
+  add(attribute: SectionAttribute): boolean {
+    if (this.#first === undefined) {
+      this.#first = attribute;
+      return true;
+    }
+    this.#keys ??= new Set([keyOf(this.#first)]);
+    const before = this.#keys.size;
+    return this.#keys.add(keyOf(attribute)).size > before;
+  }
+}
+
+function keyOf({ label, partial }: SectionAttribute): string {
+  const text = octetsText(label);
+  return partial === undefined ? text : `${text}${partial.count}`;
+}
+
+function isNearlyAll({ path, text, partial }: SectionAttribute): boolean {
+  return path.length === 0 && partial === undefined && (text === undefined || text === "TEXT");
 }
 
 function sectionItem(attribute: SectionAttribute, octets: OctetScanner): SectionItem {
@@ -97,20 +143,6 @@ function sectionItem(attribute: SectionAttribute, octets: OctetScanner): Section
     filter: filtered ? octets.fieldFilter(fields, text === "HEADER.FIELDS.NOT") : undefined,
     partial,
   };
-}
-
-function columnsFor(attributes: readonly FetchAttribute[]): ContentColumns | undefined {
-  const has = (...kinds: readonly FetchAttribute["kind"][]): boolean => attributes.some(({ kind }) => kinds.includes(kind));
-  const columns = {
-    ids: has("email-id", "thread-id"),
-    envelope: has("envelope"),
-    bodyStructure: has("body", "body-structure"),
-    head: has("section"),
-    body: has("section"),
-    // Only then is the tree of parts needed to find the octets.
-    structure: attributes.some((attribute) => attribute.kind === "section" && attribute.path.length > 0),
-  };
-  return Object.values(columns).includes(true) ? columns : undefined;
 }
 
 function latin1(text: string): Uint8Array {
@@ -130,3 +162,18 @@ export const LABELS = {
   body: latin1(" BODY "),
   "body-structure": latin1(" BODYSTRUCTURE "),
 } as const;
+
+const SCALARS: { readonly [Kind in ScalarKind]: ScalarItem } = {
+  uid: { kind: "uid", label: LABELS.uid },
+  flags: { kind: "flags", label: LABELS.flags },
+  "internal-date": { kind: "internal-date", label: LABELS["internal-date"] },
+  size: { kind: "size", label: LABELS.size },
+  "mod-seq": { kind: "mod-seq", label: LABELS["mod-seq"] },
+  "email-id": { kind: "email-id", label: LABELS["email-id"] },
+  "thread-id": { kind: "thread-id", label: LABELS["thread-id"] },
+};
+const STRUCTURES: { readonly [Kind in StructureKind]: StructureItem } = {
+  envelope: { kind: "envelope", label: LABELS.envelope },
+  body: { kind: "body", label: LABELS.body },
+  "body-structure": { kind: "body-structure", label: LABELS["body-structure"] },
+};

@@ -5,7 +5,7 @@ import type { Section } from "../parser/section-reader.ts";
 import { parseSequenceSet, type SequenceSet } from "../protocol/sequence-set.ts";
 import { bad } from "../protocol/status-error.ts";
 import type { FetchAttribute, SectionAttribute } from "./attributes.ts";
-import { putOctets, putText } from "./put.ts";
+import { putOctets, putText } from "../protocol/put.ts";
 
 export interface FetchArguments {
   readonly set: SequenceSet;

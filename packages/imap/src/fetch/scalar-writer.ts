@@ -6,7 +6,7 @@ import { FlagText } from "../session/flag-text.ts";
 import type { View } from "../session/view.ts";
 import { putInternalDate } from "./internal-date.ts";
 import { LABELS, type ScalarItem } from "./plan.ts";
-import { putNumber, putOctets, putText, putWords, SLACK, wordsOf, type Words } from "./put.ts";
+import { putNumber, putOctets, putText, putWords, SLACK, wordsOf, type Words } from "../protocol/put.ts";
 
 /** Octets of the longest value that is not FLAGS, and of `* n FETCH (` with the largest number. */
 const VALUE_LENGTH = 40;
@@ -39,9 +39,6 @@ export class ScalarWriter {
   readonly #closed: boolean;
   /** Octets of the beginning of a response without the text of its flags, at most. */
   readonly #room: number;
-  /** The writer's buffer as it last was. */
-  #bytes: Uint8Array = NOTHING;
-  #words: DataView = new DataView(NOTHING.buffer);
   /** The flags of the message before, and their text: neighbours mostly have the same. */
   #system = -1;
   #low = 0;
@@ -75,12 +72,7 @@ export class ScalarWriter {
     if (this.#flagsLead !== undefined) this.#render(page, row);
     const flags = this.#textWords;
     out.reserve(this.#room + flags.length);
-    const { bytes } = out;
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes;
-      this.#words = new DataView(bytes.buffer);
-    }
-    const words = this.#words;
+    const { bytes, view: words } = out;
     words.setUint16(out.length, STAR_SPACE, true);
     let at = putNumber(words, out.length + 2, sequence);
     if (this.#steps.length === 0) at = putOctets(bytes, at, FETCH);

@@ -7,7 +7,7 @@ import type { BodyStore } from "../mailbox/body-store.ts";
 import type { ContentRow } from "../mailbox/mailbox-index.ts";
 import type { ByteWriter } from "../protocol/byte-writer.ts";
 import type { SectionItem } from "./plan.ts";
-import { putOctets } from "./put.ts";
+import { putOctets } from "../protocol/put.ts";
 
 /**
  * Writes sections of one message after another as literals.

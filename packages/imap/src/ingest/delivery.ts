@@ -1,4 +1,5 @@
 import { encodeStructure } from "@sluice/mime/structure-codec";
+import { MIME_LIMITS } from "@sluice/mime/limits";
 import { MessageParser, type ParsedMessage } from "@sluice/mime/message-parser";
 import type { OctetScanner } from "@sluice/mime/octet-scanner";
 
@@ -48,7 +49,7 @@ export class Delivery {
 
   private constructor(account: DeliveryAccount, size: number) {
     this.#account = account;
-    this.#parser = new MessageParser(undefined, account.octets);
+    this.#parser = new MessageParser(MIME_LIMITS, account.octets);
     this.#size = size;
     this.#head = new Uint8Array(Math.min(size, FIRST_BUFFER));
   }

@@ -1,16 +1,20 @@
+import { NUMBER_OCTETS, putNumber, putText } from "./put.ts";
+
 /**
  * A growing buffer of response bytes. Hot responses are written straight into it, without strings.
  *
- * `bytes` may be replaced by a larger buffer on any write: take it again after each one.
+ * `bytes` and `view`, which are the same octets, may be replaced by larger ones on any write: take them again after each one.
  */
 export class ByteWriter {
   bytes: Uint8Array<ArrayBuffer>;
+  view: DataView<ArrayBuffer>;
   length = 0;
   readonly #capacity: number;
 
   constructor(capacity = 4096) {
     this.#capacity = capacity;
     this.bytes = new Uint8Array(capacity);
+    this.view = new DataView(this.bytes.buffer);
   }
 
   /** Makes room for `count` more octets; call once, then write to `bytes` at `length` directly. */
@@ -18,7 +22,7 @@ export class ByteWriter {
     if (this.length + count <= this.bytes.length) return;
     const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
     larger.set(this.bytes.subarray(0, this.length));
-    this.bytes = larger;
+    this.#use(larger);
   }
 
   byte(value: number): void {
@@ -31,8 +35,7 @@ export class ByteWriter {
   /** Writes text whose characters are all below U+0100, one octet each. */
   ascii(text: string): void {
     this.reserve(text.length);
-    for (let at = 0; at < text.length; at++) this.bytes[this.length + at] = text.charCodeAt(at);
-    this.length += text.length;
+    this.length = putText(this.bytes, this.length, text);
   }
 
   /** Writes text as UTF-8. */
@@ -49,16 +52,8 @@ export class ByteWriter {
 
   /** Writes a whole number from 0 to 2^53 in decimal. */
   number(value: number): void {
-    this.reserve(16);
-    let rest = value;
-    let digits = 1;
-    for (let power = 10; power <= rest; power *= 10) digits++;
-    for (let at = this.length + digits - 1; at >= this.length; at--) {
-      const next = rest < 0x8000_0000 ? (rest / 10) | 0 : Math.floor(rest / 10);
-      this.bytes[at] = 48 + (rest - next * 10);
-      rest = next;
-    }
-    this.length += digits;
+    this.reserve(NUMBER_OCTETS);
+    this.length = putNumber(this.view, this.length, value);
   }
 
   /** Takes what was written, as a copy of its own, and starts again with an empty buffer. `before` and `after` are octets of room around it, for a frame. */
@@ -71,7 +66,12 @@ export class ByteWriter {
 
   /** Gives back what a long answer has taken, if everything was taken out. */
   shrink(): void {
-    if (this.length === 0 && this.bytes.length > LARGE) this.bytes = new Uint8Array(this.#capacity);
+    if (this.length === 0 && this.bytes.length > LARGE) this.#use(new Uint8Array(this.#capacity));
+  }
+
+  #use(bytes: Uint8Array<ArrayBuffer>): void {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
   }
 }
 

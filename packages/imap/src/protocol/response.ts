@@ -1,4 +1,6 @@
+import { LIMITS } from "../limits.ts";
 import type { ByteWriter } from "./byte-writer.ts";
+import { NUMBER_OCTETS, putNumber, putOctets, putText, putWords, SLACK, wordsOf, type Words } from "./put.ts";
 import type { ResponseCode } from "./response-code.ts";
 
 /**
@@ -28,27 +30,19 @@ export type Response =
 export function writeResponse(out: ByteWriter, response: Response): void {
   switch (response.kind) {
     case "status":
-      if (response.tag === undefined) out.byte(0x2a);
-      else out.octets(response.tag);
-      // Each text by itself: joined ones would be a new string for each command.
-      out.byte(0x20);
-      out.ascii(response.status);
-      out.byte(0x20);
-      if (response.code !== undefined) out.ascii(`[${response.code}] `);
-      out.ascii(response.text);
-      out.ascii("\r\n");
+      writeStatus(out, response);
       return;
     case "continue":
       out.ascii(`+ ${response.text}\r\n`);
       return;
     case "exists":
-      writeCount(out, response.count, " EXISTS\r\n");
+      writeCount(out, response.count, EXISTS);
       return;
     case "recent":
-      writeCount(out, response.count, " RECENT\r\n");
+      writeCount(out, response.count, RECENT);
       return;
     case "expunge":
-      writeCount(out, response.sequence, " EXPUNGE\r\n");
+      writeCount(out, response.sequence, EXPUNGE);
       return;
     case "vanished":
       out.ascii(`* VANISHED ${response.earlier ? "(EARLIER) " : ""}${response.uids}\r\n`);
@@ -64,9 +58,66 @@ export function writeResponse(out: ByteWriter, response: Response): void {
   }
 }
 
-function writeCount(out: ByteWriter, count: number, after: string): void {
-  out.byte(0x2a);
-  out.byte(0x20);
-  out.number(count);
-  out.ascii(after);
+type StatusResponse = Extract<Response, { readonly kind: "status" }>;
+
+/** One for each command, and for a SELECT half a dozen: of what is the same each time no character is looked at. */
+function writeStatus(out: ByteWriter, { tag, status, code, text }: StatusResponse): void {
+  const begin = STATUS[status];
+  const end = lineEnd(text);
+  out.reserve((tag?.length ?? 1) + begin.length + (code?.length ?? 0) + CODE_OCTETS + end.length + SLACK);
+  const { bytes, view } = out;
+  let at = out.length;
+  if (tag === undefined) bytes[at++] = STAR;
+  else at = putOctets(bytes, at, tag);
+  at = putWords(view, at, begin);
+  if (code !== undefined) {
+    bytes[at] = OPEN;
+    at = putText(bytes, at + 1, code);
+    view.setUint16(at, CLOSE_SPACE, true);
+    at += 2;
+  }
+  out.length = putWords(view, at, end);
 }
+
+function writeCount(out: ByteWriter, count: number, after: Words): void {
+  out.reserve(2 + NUMBER_OCTETS + after.length + SLACK);
+  const { view } = out;
+  view.setUint16(out.length, STAR_SPACE, true);
+  out.length = putWords(view, putNumber(view, out.length + 2, count), after);
+}
+
+/** The octets of a text and the line end behind it. Most texts are said again and again. */
+function lineEnd(text: string): Words {
+  let words = lineEnds.get(text);
+  if (words === undefined) {
+    words = wordsOfText(`${text}\r\n`);
+    if (text.length > LIMITS.responseText) return words;
+    if (lineEnds.size >= LIMITS.responseTexts) lineEnds.clear();
+    lineEnds.set(text, words);
+  }
+  return words;
+}
+
+function wordsOfText(text: string): Words {
+  const octets = new Uint8Array(text.length);
+  putText(octets, 0, text);
+  return wordsOf(octets);
+}
+
+const lineEnds = new Map<string, Words>();
+const STATUS: Readonly<Record<StatusResponse["status"], Words>> = {
+  OK: wordsOfText(" OK "),
+  NO: wordsOfText(" NO "),
+  BAD: wordsOfText(" BAD "),
+  BYE: wordsOfText(" BYE "),
+  PREAUTH: wordsOfText(" PREAUTH "),
+};
+const EXISTS = wordsOfText(" EXISTS\r\n");
+const RECENT = wordsOfText(" RECENT\r\n");
+const EXPUNGE = wordsOfText(" EXPUNGE\r\n");
+/** Around a response code: a bracket, a bracket and a space. */
+const CODE_OCTETS = 3;
+const STAR = 0x2a;
+const OPEN = 0x5b;
+const STAR_SPACE = 0x202a;
+const CLOSE_SPACE = 0x205d;

@@ -1,6 +1,5 @@
 import type { MimePart } from "@sluice/mime/mime-part";
 import type { OctetScanner } from "@sluice/mime/octet-scanner";
-import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 import { decodeStructure } from "@sluice/mime/structure-codec";
 import { TransferDecoder } from "@sluice/mime/transfer-decoder";
 
@@ -58,7 +57,7 @@ export class BodySearch {
     bodies: BodyStore,
     content: ContentRow,
     texts: BodyTexts,
-    octets: OctetScanner = plainOctetScanner,
+    octets: OctetScanner,
     sizes: SearchSizes = { window: LIMITS.searchWindow, overlap: LIMITS.searchOverlap },
   ) {
     if (content.structure === undefined) throw new TypeError("The structure of the message was not read");
@@ -145,6 +144,7 @@ export class BodySearch {
   #lookAtOctets(text: TextWindows, window: Uint8Array, tail: string): boolean {
     if (!text.readsAscii) return false;
     const found = new Set<string>();
+    this.#octets.open(window);
     for (const wanted of new Set([...this.#missing.body, ...this.#missing.text])) {
       const holds = this.#octets.holdsText(window, wanted);
       if (holds === undefined) return false;

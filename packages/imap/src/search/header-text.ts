@@ -2,7 +2,6 @@ import { FieldReader } from "@sluice/mime/field-reader";
 import { headerFieldValues } from "@sluice/mime/header-fields";
 import { decodeHeaderText } from "@sluice/mime/header-text";
 import type { OctetScanner } from "@sluice/mime/octet-scanner";
-import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 
 import { foldText } from "./fold.ts";
 
@@ -15,7 +14,7 @@ export class HeaderText {
   #values: Map<string, Uint8Array[]> | undefined;
   readonly #folded = new Map<string, readonly string[]>();
 
-  constructor(head: Uint8Array, octets: OctetScanner = plainOctetScanner) {
+  constructor(head: Uint8Array, octets: OctetScanner) {
     this.#head = head;
     this.#octets = octets;
   }
@@ -40,7 +39,10 @@ export class HeaderText {
   values(name: string): readonly string[] {
     let folded = this.#folded.get(name);
     if (folded === undefined) {
-      const values = this.#scans <= MAX_SCANS ? headerFieldValues(this.#head, name) : (this.#valuesByName().get(name) ?? []);
+      const values =
+        this.#scans <= MAX_SCANS
+          ? headerFieldValues(this.#octets.fieldsNamed(this.#head, name), name)
+          : (this.#valuesByName().get(name) ?? []);
       folded = values.map((value) => foldText(decodeHeaderText(value)));
       this.#folded.set(name, folded);
     }

@@ -35,7 +35,7 @@ export function fetchTask(
   const { view } = session;
   if (view === undefined) throw new Error("No mailbox is selected");
   const byUid = options.byUid ?? true;
-  const plan = compilePlan(attributes, { uid: byUid, modSeq: options.since !== undefined });
+  const plan = compilePlan(attributes, { uid: byUid, modSeq: options.since !== undefined }, account.octets);
   return new FetchTask(session, account, view, plan, view.select(parseSequenceSet(bytes(set)), byUid), {
     since: undefined,
     vanished: undefined,

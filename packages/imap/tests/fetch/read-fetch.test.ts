@@ -1,3 +1,4 @@
+import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 import { test } from "vitest";
 
 import { compilePlan, type FetchPlan } from "../../src/fetch/plan.ts";
@@ -31,7 +32,7 @@ function read(command: string): FetchArguments {
 
 function plan(command: string): FetchPlan {
   const { attributes, modifiers } = read(command);
-  return compilePlan(attributes, { uid: command.startsWith("UID"), modSeq: modifiers.changedSince !== undefined });
+  return compilePlan(attributes, { uid: command.startsWith("UID"), modSeq: modifiers.changedSince !== undefined }, plainOctetScanner);
 }
 
 /** What a plan writes before each value. */
@@ -50,6 +51,15 @@ test("UID stands first, short values before long ones, the rest in the client's 
   expect(labels(plan("FETCH 1 (BODY.PEEK[] FLAGS ENVELOPE RFC822.SIZE UID)"))).toBe("UID,FLAGS,RFC822.SIZE,BODY[],ENVELOPE");
   expect(labels(plan("UID FETCH 1 (BODYSTRUCTURE INTERNALDATE)"))).toBe("UID,INTERNALDATE,BODYSTRUCTURE");
   expect(labels(plan("UID FETCH 1 FLAGS (CHANGEDSINCE 0)"))).toBe("UID,FLAGS,MODSEQ");
+});
+
+test("what is asked for twice is answered once, with the same part of it", ({ expect }) => {
+  expect(labels(plan("FETCH 1 (FLAGS ENVELOPE UID FLAGS BODY BODYSTRUCTURE ENVELOPE BODY UID)"))).toBe(
+    "UID,FLAGS,ENVELOPE,BODY,BODYSTRUCTURE",
+  );
+  expect(labels(plan("FETCH 1 (BODY.PEEK[1] BODY[2] BODY[1] body[2] BODY[1])"))).toBe("BODY[1],BODY[2]");
+  expect(labels(plan("FETCH 1 (BODY[] BODY[]<0.5> BODY[]<0.6> BODY[]<0.5>)"))).toBe("BODY[],BODY[]<0>,BODY[]<0>");
+  expect(labels(plan("UID FETCH 1 (MODSEQ FLAGS) (CHANGEDSINCE 1)"))).toBe("UID,MODSEQ,FLAGS");
 });
 
 test("sections are echoed in their normal form, with the partial's offset", ({ expect }) => {

@@ -1,3 +1,4 @@
+import { plainOctetScanner } from "@sluice/mime/plain-octet-scanner";
 import { array, assert, constantFrom, property, tuple } from "fast-check";
 import { test } from "vitest";
 
@@ -40,7 +41,7 @@ test("what is kept answers as the header does", ({ expect }) => {
       const subject = subjectText(head);
       if (subject === undefined || !isSubjectQuery(text)) return;
       kept++;
-      expect(subject.includes(text)).toBe(new HeaderText(head).holds("subject", text));
+      expect(subject.includes(text)).toBe(new HeaderText(head, plainOctetScanner).holds("subject", text));
     }),
     { numRuns: 2000 },
   );

@@ -7,7 +7,8 @@ import * as z from "zod";
 import { binarySection } from "../../src/binary-section.ts";
 import { bodyFromBodyStructure } from "../../src/body-form.ts";
 import { compileFieldFilter } from "../../src/field-filter.ts";
-import { type ParsedMessage, parseMessage } from "../../src/message-parser.ts";
+import type { ParsedMessage } from "../../src/message-parser.ts";
+import { parseMessage } from "./parse-message.ts";
 import { findPart, resolveSection, type SectionText } from "../../src/section.ts";
 import { type ImapValue, readImapList } from "./imap-value.ts";
 

@@ -1,6 +1,6 @@
 import { toBytes } from "../../src/ascii.ts";
 import { type ImapValue, readImapList } from "./imap-value.ts";
-import { parseMessage } from "../../src/message-parser.ts";
+import { parseMessage } from "./parse-message.ts";
 
 /** A message of these lines, each ended with CRLF. Characters are octets (ISO-8859-1). */
 export function message(...lines: string[]): Uint8Array {

@@ -4,7 +4,9 @@ import { toBytes, toText } from "../../src/ascii.ts";
 import { FieldReader } from "../../src/field-reader.ts";
 import { headerFieldValues } from "../../src/header-fields.ts";
 import { decodeHeaderText } from "../../src/header-text.ts";
-import { MessageParser, parseMessage } from "../../src/message-parser.ts";
+import { MIME_LIMITS } from "../../src/limits.ts";
+import { MessageParser } from "../../src/message-parser.ts";
+import { parseMessage } from "./parse-message.ts";
 import type { OctetScanner } from "../../src/octet-scanner.ts";
 import { plainOctetScanner } from "../../src/plain-octet-scanner.ts";
 
@@ -116,6 +118,11 @@ export function octetDifference(test: OctetCase, subject: OctetScanner): string 
       isPlainHeader(octets) && isPlainText(text) && /^[!-9;-~]{1,64}$/.test(name),
     ) ??
     same(
+      "named fields",
+      headerFieldValues(subject.fieldsNamed(octets, name), name).map((value) => toText(value)),
+      headerFieldValues(octets, name).map((value) => toText(value)),
+    ) ??
+    same(
       "filter",
       toText(subject.fieldFilter(names, not).select(octets)),
       toText(plainOctetScanner.fieldFilter(names, not).select(octets)),
@@ -134,8 +141,9 @@ export function fuzzOctets(seed: number, count: number, subject: OctetScanner, w
   return test && `${octetDifference(test, subject) ?? "the scanner has thrown"}\n  case: ${fc.stringify(test)}`;
 }
 
-function same(what: string, found: string, expected: string): string | undefined {
-  return found === expected ? undefined : `${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`;
+function same(what: string, found: unknown, expected: unknown): string | undefined {
+  const [shown, wanted] = [JSON.stringify(found), JSON.stringify(expected)];
+  return shown === wanted ? undefined : `${what}: ${shown} instead of ${wanted}`;
 }
 
 function textDifference(what: string, found: boolean | undefined, expected: boolean, mustSay: boolean): string | undefined {
@@ -170,7 +178,7 @@ function lineStory(scanner: OctetScanner, octets: Uint8Array, inHeader: boolean)
 }
 
 function messageStory(octets: Uint8Array, cuts: readonly number[], scanner: OctetScanner): string {
-  const parser = new MessageParser(undefined, scanner);
+  const parser = new MessageParser(MIME_LIMITS, scanner);
   let at = 0;
   for (const cut of [...cuts.map((n) => n % (octets.length + 1)).toSorted((one, other) => one - other), octets.length]) {
     parser.push(octets.subarray(at, cut));

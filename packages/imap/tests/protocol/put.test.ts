@@ -1,7 +1,7 @@
 import { test } from "vitest";
 
-import { putNumber, putOctets, putText, putWords, SLACK, wordsOf } from "../../src/fetch/put.ts";
-import { bytes } from "./fixture.ts";
+import { putNumber, putOctets, putText, putWords, SLACK, wordsOf } from "../../src/protocol/put.ts";
+import { bytes } from "../fetch/fixture.ts";
 
 test("numbers of every length", ({ expect }) => {
   const numbers = Array.from({ length: 16 }, (_, power) => 10 ** power).flatMap((power) => [power - 1, power, power + 7]);

@@ -32,7 +32,10 @@ export function putOctets(to: Uint8Array, at: number, source: Uint8Array, from =
   return next;
 }
 
-/** A whole number from 0 to 2^53 in decimal: 16 octets at most. Two digits at a time, in little code, so that it is inlined. */
+/** Of the longest number. */
+export const NUMBER_OCTETS = 16;
+
+/** A whole number from 0 to 2^53 in decimal. Two digits at a time, in little code, so that it is inlined. */
 export function putNumber(to: DataView, at: number, value: number): number {
   if (value >= BILLION) return putLarge(to, at, value);
   let rest = value | 0;
