@@ -10,7 +10,7 @@ export class TapeSlab {
   #tape = new Int32Array(0);
   #used = 0;
 
-  /** The array that the last `add` has written to. Nothing in it changes any more. */
+  /** The array that the last `add` has written to. What was added to it does not change. */
   get tape(): Int32Array {
     return this.#tape;
   }
