@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 
 const Count = z.int().nonnegative();
-const Share = z.number().positive().max(1);
 
 /** What the gate compares with; README.md says how each part is meant, and how one is changed. */
 export const Baseline = z.strictObject({
@@ -11,13 +10,10 @@ export const Baseline = z.strictObject({
   exact: z.record(z.string(), Count),
   /** Counters with a ceiling, for what every change of the source moves. */
   atMost: z.record(z.string(), Count),
-  /**
-   * Speed as a multiple of the reference's: fails below `least`; `seen` is what was measured when it was set. `pinned` takes the place of
-   * the general one where the same code has several speeds, of which the engine chooses one for the life of a process.
-   */
-  ratios: z.record(z.string(), z.strictObject({ least: z.number().positive(), seen: z.number().positive(), pinned: Share.optional() })),
+  /** Speed as a multiple of the reference's: fails below `least`; `seen` is what was measured when it was set. */
+  ratios: z.record(z.string(), z.strictObject({ least: z.number().positive(), seen: z.number().positive() })),
   /** Speed as a multiple of the pinned revision's: fails below this. */
-  pinned: Share,
+  pinned: z.number().positive().max(1),
 });
 export type Baseline = z.infer<typeof Baseline>;
 

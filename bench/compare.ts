@@ -22,7 +22,6 @@ import {
   UsageError,
   wholeNumber,
 } from "./command-line.ts";
-import { readBaseline } from "./baseline.ts";
 import { BENCHMARKS } from "./names.ts";
 import { asMarkdown, asSvg, asText, comparisonTable } from "./report.ts";
 import { CompareReport } from "./reports.ts";
@@ -84,12 +83,11 @@ function reasonOf(error: unknown): string {
   return (lines.find((line) => /error/i.test(line) && !line.startsWith("Command failed")) ?? lines[0] ?? "").trim();
 }
 
-/** `least` is the benchmark's own threshold, if it has one: see Baseline. */
-function verdictOf({ overBase, processes }: Repeated, least = THRESHOLD): CompareReport["speeds"][number]["verdict"] {
+function verdictOf({ overBase, processes }: Repeated): CompareReport["speeds"][number]["verdict"] {
   if (overBase === undefined) return "new";
   const each = processes.map((one) => one.overBase?.median ?? 1);
-  if (overBase.high < least && each.every((ratio) => ratio < least)) return "slower";
-  return overBase.low > 1 / least && each.every((ratio) => ratio > 1 / least) ? "faster" : "same";
+  if (overBase.high < THRESHOLD && each.every((ratio) => ratio < THRESHOLD)) return "slower";
+  return overBase.low > 1 / THRESHOLD && each.every((ratio) => ratio > 1 / THRESHOLD) ? "faster" : "same";
 }
 
 async function measure(revision: string, { only, rounds }: Options): Promise<CompareReport> {
@@ -104,11 +102,7 @@ async function measure(revision: string, { only, rounds }: Options): Promise<Com
       throw new UsageError(`${revision} cannot be built with the tools of this one: ${reasonOf(error)}`, { cause: error });
     }
     await bundleSubjects(root, CURRENT);
-    const { ratios } = readBaseline();
-    const speeds = runMicroRepeated({ base, rounds, only }, PROCESSES).map((one) => ({
-      ...one,
-      verdict: verdictOf(one, ratios[one.name]?.pinned),
-    }));
+    const speeds = runMicroRepeated({ base, rounds, only }, PROCESSES).map((one) => ({ ...one, verdict: verdictOf(one) }));
     return CompareReport.parse({ revision, threshold: THRESHOLD, speeds });
   } finally {
     removeCheckOut(tree);

@@ -63,9 +63,7 @@ export function judgeSpeeds(comparisons: readonly Comparison[], { ratios, pinned
         : judgeSpeed(name, overReference, entry.least, entry.seen, reference);
     if (notCompared !== undefined)
       return [first, { name: pinnedName(name), ok: false, text: `the pinned revision does not run it: ${notCompared}` }];
-    return overBase === undefined
-      ? [first]
-      : [first, judgeSpeed(pinnedName(name), overBase, entry?.pinned ?? pinned, 1, "the pinned revision")];
+    return overBase === undefined ? [first] : [first, judgeSpeed(pinnedName(name), overBase, pinned, 1, "the pinned revision")];
   });
   const measured = new Set(comparisons.map(({ name }) => name));
   for (const name of Object.keys(ratios)) {

@@ -56,13 +56,6 @@ describe("speeds", () => {
     });
   });
 
-  test("a benchmark of several speeds has a threshold of its own", ({ expect }) => {
-    const baseline: Baseline = { ...BASELINE, ratios: { fast: { least: 2, seen: 4, pinned: 0.75 } } };
-    const judge = (median: number): unknown => judgeSpeeds([comparison(FIVE, { median, low: median, high: median })], baseline)[1];
-    expect(judge(0.8)).toMatchObject({ ok: true });
-    expect(judge(0.7)).toMatchObject({ ok: false });
-  });
-
   test("a pinned revision that lacks a benchmark says nothing of it, one that fails in it is a failure", ({ expect }) => {
     expect(judgeSpeeds([comparison(FIVE)], BASELINE)).toHaveLength(1);
     expect(judgeSpeeds([{ ...comparison(FIVE), notCompared: "broken" }], BASELINE)).toMatchObject([

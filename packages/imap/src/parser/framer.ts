@@ -2,6 +2,7 @@ import { isForeignOctet, isHttpRequest, leadingTag } from "./first-octets.ts";
 import { GrowingBytes, GrowingTape } from "./growing.ts";
 import { HUGE_LITERAL, NO_LITERAL, TRAILING_OCTETS, trailingLiteral } from "./literal-header.ts";
 import { octetsOf, ownSegment, type Segment } from "./segment.ts";
+import { TapeSlab } from "./tape-slab.ts";
 import { DEPTH_NEW, DEPTH_POISONED, endAt, ENTRY_SIZE, flagsAt, startAt, Status, TapeError, TokenFlag } from "./tape.ts";
 import type { TapeResult, Tokenizer } from "./tokenizer.ts";
 
@@ -68,14 +69,14 @@ interface Stop {
   readonly depth: number;
 }
 
-/** The commands that one call of the tokenizer has completed. */
-interface Completed {
-  readonly bytes: Uint8Array;
-  readonly tape: Int32Array;
-}
+/** The commands that one call of the tokenizer has completed: a piece for all of them. */
+type Completed = Pick<Segment, "bytes" | "tape" | "tapeStart" | "tapeEnd">;
 
 /** What a chunk costs at least while it is held: without this, chunks of one octet would hold far more than they count. */
 const CHUNK_COST = 256;
+
+/** Of all connections, so that one that waits has none of its own. It holds offsets, names and numbers, but no octets. */
+const slab = new TapeSlab();
 
 /**
  * Cuts one connection's octets into commands and literals.
@@ -84,7 +85,7 @@ const CHUNK_COST = 256;
  * line, and what of it has been tokenized is not tokenized again: so each octet is looked at a bounded
  * number of times, however the input is split. Literals that are streamed are never copied.
  *
- * Chunks must not be changed after `push`: while the framer is paused it keeps them as they are.
+ * Chunks must not be changed after `push`: while the framer is paused it keeps them as they are, and pieces lie in them.
  */
 export class Framer {
   readonly #tokenizer: Tokenizer;
@@ -276,9 +277,15 @@ export class Framer {
     }
     const { status, literalSize: size, literalFlags: flags, depth } = result;
     this.#addEntries(result, result.commands === 0 ? result.open : 0);
-    const segment = ownSegment(this.#tail.copy(), this.#tape.copy(), this.#continues);
-    this.#clearCollected();
-    if (status !== Status.done) return this.#halt({ segment, status, size, flags, depth }, sink);
+    const bytes = this.#tail.copy();
+    if (status !== Status.done) {
+      const segment = ownSegment(bytes, this.#tape.copy(), this.#continues);
+      this.#clearCollected();
+      return this.#halt({ segment, status, size, flags, depth }, sink);
+    }
+    const tapeStart = this.#tape.addTo(slab);
+    const tapeEnd = tapeStart + this.#tape.entries * ENTRY_SIZE;
+    const segment: Segment = { bytes, start: 0, end: bytes.length, tape: slab.tape, tapeStart, tapeEnd, continues: this.#continues };
     this.#endCommand();
     this.#deliver(segment, sink);
   }
@@ -309,9 +316,9 @@ export class Framer {
   }
 
   /** False if the framer died of one of them. */
-  #deliverAll({ bytes, tape }: Completed, continued: boolean, sink: FramerSink): boolean {
+  #deliverAll({ bytes, tape, tapeStart, tapeEnd }: Completed, continued: boolean, sink: FramerSink): boolean {
     let continues = continued;
-    for (let at = 0; at < tape.length;) {
+    for (let at = tapeStart; at < tapeEnd;) {
       const next = at + (tape[at + 3] ?? 1) * ENTRY_SIZE;
       const segment = { bytes, start: tape[at + 1] ?? 0, end: tape[at + 2] ?? 0, tape, tapeStart: at, tapeEnd: next, continues };
       if (!this.#deliver(segment, sink)) return false;
@@ -408,12 +415,15 @@ export class Framer {
   }
 }
 
-/** The commands that one call has completed: their octets and their entries, copied once for all of them. `undefined`: none. */
+/** The commands that one call has completed: their octets, and their entries, copied once for all of them. `undefined`: none. */
 function completedOf(input: Uint8Array, result: TapeResult): Completed | undefined {
   const { commands, tape, open } = result;
   if (commands === 0) return undefined;
-  // Not the chunk itself: a few octets may have come in a large buffer.
-  return { bytes: input.slice(0, hasStopped(result) ? startAt(tape, open) : result.consumed), tape: tape.slice(0, open * ENTRY_SIZE) };
+  const end = hasStopped(result) ? startAt(tape, open) : result.consumed;
+  // A few octets may have come in a large buffer, which is not kept for them.
+  const bytes = end * 2 > input.buffer.byteLength ? input : input.slice(0, end);
+  const tapeStart = slab.add(tape, 0, open * ENTRY_SIZE);
+  return { bytes, tape: slab.tape, tapeStart, tapeEnd: tapeStart + open * ENTRY_SIZE };
 }
 
 /** A literal of the open command has a word to wait for. */

@@ -1,3 +1,4 @@
+import type { TapeSlab } from "./tape-slab.ts";
 import { ENTRY_SIZE } from "./tape.ts";
 
 const FIRST_BYTES = 512;
@@ -67,6 +68,11 @@ export class GrowingTape {
   /** Sets where the last entry ends. */
   endLast(end: number): void {
     this.#values[this.entries * ENTRY_SIZE - 2] = end;
+  }
+
+  /** Copies the entries. Returns where in the slab's array they begin. */
+  addTo(slab: TapeSlab): number {
+    return slab.add(this.#values, 0, this.entries * ENTRY_SIZE);
   }
 
   copy(): Int32Array {

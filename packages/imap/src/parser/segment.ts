@@ -2,8 +2,8 @@
  * One piece of a command: its octets with their line end, and its tape.
  *
  * All pieces that one call of the tokenizer has completed lie in the same two arrays, and so do those of one message
- * of the link: an array for each would cost more than tokenizing. So whoever keeps a piece keeps what came with it:
- * what waits for a client's next word keeps a copy of what it needs.
+ * of the link: an array for each would cost more than tokenizing. So whoever keeps a piece keeps what came with it, and
+ * the tapes of pieces that came before and after: what waits for a client's next word keeps a copy of what it needs.
  */
 export interface Segment {
   /** The piece's octets are those from `start` to `end`. */

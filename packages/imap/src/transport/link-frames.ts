@@ -285,7 +285,12 @@ export function encodeFrames(frames: readonly OutgoingFrame[]): Uint8Array<Array
   const message = new Uint8Array(size);
   const writer = { message, view: viewOf(message), tape: new Int32Array(message.buffer, 0, size >> 2) };
   let at = 0;
-  for (const frame of frames) at = writeFrame(writer, frame, at);
+  // Not for-of, which puts its body into a try block for the iterator's sake. V8 inlines writeFrame here or not, by which of the two
+  // it happens to optimize first, and in such a block the inlined copy is a fifth slower.
+  for (let next = 0; next < frames.length; next++) {
+    const frame = frames[next];
+    if (frame !== undefined) at = writeFrame(writer, frame, at);
+  }
   return message;
 }
 
