@@ -28,7 +28,8 @@ function lineFlags(line: usize, feed: usize): u32 {
  * @param inlineMax longest non-synchronizing literal that is taken with its command
  * @param inlineTotal offset within its command up to which an inline literal may reach
  * @param used octets of the first command that were tokenized before; its offsets begin there
- * @param depth0 DEPTH_NEW, DEPTH_POISONED, or the open parentheses of the command that goes on
+ * @param depth0 DEPTH_POISONED, or the open parentheses of the command that goes on; DEPTH_NEW only right after {@link parseLines} has
+ *   answered ELSE for this input
  * @param entries0 tape entries that the first command has from before
  * @returns entries on the tape; the rest is in HEADER
  */
