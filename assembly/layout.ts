@@ -4,7 +4,7 @@
  *
  * Static tables | HEADER | INPUT + pad | TAPE | MASKS. Memory never grows, so the host's views never detach.
  */
-export const ABI_VERSION: i32 = 1;
+export const ABI_VERSION: i32 = 2;
 
 /** Where the static tables must have ended. */
 export const HEADER: usize = 0x4000;
@@ -56,6 +56,9 @@ export const ERROR_ILLEGAL_OCTET: u32 = 6;
 export const ERROR_MISSING_CLOSE: u32 = 7;
 export const ERROR_POISONED: u32 = 8;
 export const ERROR_TOO_MANY_TOKENS: u32 = 9;
+
+/** Of `parseLines`: there is something else than commands of one line each. */
+export const ELSE: i32 = -1;
 
 /** `depth` of an input that begins a new command; 0 and more continue one with that many open parentheses. */
 export const DEPTH_NEW: i32 = -2;

@@ -2,9 +2,9 @@ import { CLASS_CLOSE, CLASS_CR, CLASS_LF, CLASS_LITERAL, CLASS_TILDE } from "./c
 import { commandId, emit, emitCommand } from "./entries";
 import * as layout from "./layout";
 import { HUGE_LITERAL, NO_LITERAL, TOO_LARGE, headerSize, literalHeader, trailingLiteral } from "./literal";
-import { clearMasks } from "./masks";
+import { beginInput, behindLines } from "./lines";
 import { BACKSLASH, CR, CRLF, LF, addressOf, flagsOf, lineFeed } from "./scan";
-import { startCounting, stopAt, stopBase, stopCommand, stopDepth, stopOut, stopSpace, wholeCommands } from "./stop";
+import { stopAt, stopBase, stopCommand, stopDepth, stopOut, stopSpace, wholeCommands } from "./stop";
 import { BAD_QUOTED, NO_ROOM, tokens } from "./tokens";
 import { NOTHING } from "./words";
 
@@ -28,15 +28,15 @@ function lineFlags(line: usize, feed: usize): u32 {
  * @param inlineMax longest non-synchronizing literal that is taken with its command
  * @param inlineTotal offset within its command up to which an inline literal may reach
  * @param used octets of the first command that were tokenized before; its offsets begin there
- * @param depth0 DEPTH_NEW, DEPTH_POISONED, or the open parentheses of the command that goes on
+ * @param depth0 DEPTH_POISONED, or the open parentheses of the command that goes on; DEPTH_NEW only right after {@link parseLines} has
+ *   answered ELSE for this input
  * @param entries0 tape entries that the first command has from before
  * @returns entries on the tape; the rest is in HEADER
  */
 export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, depth0: i32, entries0: i32): i32 {
   const end = layout.INPUT + <usize>length;
-  store<u8>(end, LF);
-  clearMasks();
-  startCounting();
+  let behind = depth0 == layout.DEPTH_NEW;
+  if (!behind) beginInput(end);
   let p = layout.INPUT;
   let out = layout.TAPE;
   let status = layout.STATUS_DONE;
@@ -60,7 +60,8 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
     let kind = NOTHING;
     if (fresh) {
       // Whole commands in one line each: nothing below is needed for them, nor slows them.
-      kind = tokens(p, out + layout.ENTRY, out + layout.ENTRY * <usize>entriesLeft, base, 0, out, end);
+      kind = behind ? behindLines : tokens(p, out + layout.ENTRY, out + layout.ENTRY * <usize>entriesLeft, base, 0, out, end);
+      behind = false;
       if (stopCommand != out) {
         out = stopCommand;
         base = stopBase;

@@ -4,7 +4,7 @@ import * as layout from "./layout";
 import { CLEAR, masksUntil, readMasks } from "./masks";
 import { QUOTE, SPACE, addressOf, atomTail, flagsOf, quotedTail, setTail } from "./scan";
 import { stop, stopAt, stopBase, stopCommand, stopDepth, stopFurther, stopOut, stopSpace } from "./stop";
-import { MORE, ODD, words } from "./words";
+import { MORE, NOTHING, ODD, words } from "./words";
 
 /** Results of {@link tokens} that are no class, beside NOTHING. */
 export const NO_ROOM: u32 = 13;
@@ -24,46 +24,59 @@ function classOf(at: usize): u32 {
   return load<u8>(<usize>load<u8>(at), CLASSES);
 }
 
-/** The end of the token that was read last, and its value. */
+/** The end of the token that {@link longToken} wrote. */
 let tokenEnd: usize = 0;
-let tokenValue: u32 = 0;
+/** Result of {@link longToken} that is no class. */
+const WRITTEN: u32 = 15;
 
-/** Kind and flags of an atom of any length. */
-function atom(at: usize): u32 {
-  const tail = atomTail(at, 0);
-  tokenEnd = addressOf(tail);
-  tokenValue = 0;
-  return layout.KIND_ATOM | (flagsOf(tail) != 0 ? ODD : 0);
-}
-
-/** Kind and flags of a number, a set or an atom that begins like one, of any length. */
-function numberSetOrAtom(at: usize): u32 {
-  let value: u64 = 0;
-  let q = at;
-  let digit = <u32>load<u8>(q) - 0x30;
-  while (digit <= 9) {
-    if (value <= 0xffff_ffff) value = value * 10 + digit;
-    digit = <u32>load<u8>(++q) - 0x30;
+/**
+ * Writes the entry of a token that {@link words} leaves, of any length. A function of its own, and large enough to stay one: in most calls nothing
+ * is long, and then no engine has to compile it.
+ *
+ * @param space FLAG_SPACE in its place in an entry
+ * @returns WRITTEN, or what {@link tokens} returns
+ */
+function longToken(kind: u32, p: usize, out: usize, space: u32, base: usize): u32 {
+  if (kind == CLASS_QUOTE) {
+    const tail = quotedTail(p + 1);
+    const q = addressOf(tail);
+    if (load<u8>(q) != QUOTE) {
+      stopFurther(q);
+      return BAD_QUOTED;
+    }
+    emit(out, layout.KIND_QUOTED | space | (flagsOf(tail) << 8), p + 1 - base, q - base, 0);
+    tokenEnd = q + 1;
+    return WRITTEN;
   }
-  let kind = value <= 0xffff_ffff ? layout.KIND_NUMBER : layout.KIND_ATOM;
-  let odd: u32 = 0;
-  let following = classOf(q);
-  if (following == CLASS_SET) {
-    const tail = setTail(q);
-    q = addressOf(tail);
-    odd = flagsOf(tail);
+  let token = layout.KIND_ATOM;
+  let tail = <u64>p;
+  let value: u64 = 0;
+  let following = kind;
+  if (kind == CLASS_SET) {
+    let q = p;
+    let digit = <u32>load<u8>(q) - 0x30;
+    while (digit <= 9) {
+      if (value <= 0xffff_ffff) value = value * 10 + digit;
+      digit = <u32>load<u8>(++q) - 0x30;
+    }
+    if (value <= 0xffff_ffff) token = layout.KIND_NUMBER;
+    tail = <u64>q;
     following = classOf(q);
-    kind = layout.KIND_SET;
+    if (following == CLASS_SET) {
+      tail = setTail(q);
+      token = layout.KIND_SET;
+      following = classOf(addressOf(tail));
+    }
+  } else if (kind != CLASS_ATOM) {
+    if (kind != CLASS_TILDE || load<u16>(p) == LITERAL8) return kind;
   }
   if (following == CLASS_ATOM || following == CLASS_TILDE) {
-    const tail = atomTail(q, odd);
-    q = addressOf(tail);
-    odd = flagsOf(tail);
-    kind = layout.KIND_ATOM;
+    tail = atomTail(addressOf(tail), flagsOf(tail));
+    token = layout.KIND_ATOM;
   }
-  tokenEnd = q;
-  tokenValue = kind == layout.KIND_NUMBER ? <u32>value : 0;
-  return kind | (odd != 0 ? ODD : 0);
+  tokenEnd = addressOf(tail);
+  emit(out, token | space | (flagsOf(tail) != 0 ? ODD : 0), p - base, tokenEnd - base, token == layout.KIND_NUMBER ? <u32>value : 0);
+  return WRITTEN;
 }
 
 /**
@@ -91,45 +104,16 @@ export function tokens(p: usize, out: usize, limit: usize, base: usize, depth: i
       limit = cmd + layout.ENTRY * layout.COMMAND_ENTRIES;
     }
     if (kind == MORE) continue;
-    let head = stopSpace;
-    switch (kind) {
-      case CLASS_ATOM: {
-        if (p + CLEAR > masksUntil && masksUntil <= end) {
-          // It may be short, and its end behind the masks: once more, with the space before it.
-          if (head != 0) p--;
-          readMasks(masksUntil, ahead, end);
-          ahead = min(ahead * 2, MOST_MASKS);
-          continue;
-        }
-        head |= atom(p);
-        break;
-      }
-      case CLASS_TILDE: {
-        if (load<u16>(p) == LITERAL8) return kind;
-        head |= atom(p);
-        break;
-      }
-      case CLASS_SET: {
-        head |= numberSetOrAtom(p);
-        break;
-      }
-      case CLASS_QUOTE: {
-        const tail = quotedTail(p + 1);
-        const q = addressOf(tail);
-        if (load<u8>(q) != QUOTE) {
-          stopFurther(q);
-          return BAD_QUOTED;
-        }
-        emit(out, layout.KIND_QUOTED | head | (flagsOf(tail) << 8), p + 1 - base, q - base, 0);
-        out += layout.ENTRY;
-        p = q + 1;
-        ahead = FEW_MASKS;
-        continue;
-      }
-      default:
-        return kind;
+    if (kind == NOTHING) return kind;
+    if (kind == CLASS_ATOM && p + CLEAR > masksUntil && masksUntil <= end) {
+      // It may be short, and its end behind the masks: once more, with the space before it.
+      if (stopSpace != 0) p--;
+      readMasks(masksUntil, ahead, end);
+      ahead = min(ahead * 2, MOST_MASKS);
+      continue;
     }
-    emit(out, head, p - base, tokenEnd - base, tokenValue);
+    const other = longToken(kind, p, out, stopSpace, base);
+    if (other != WRITTEN) return other;
     out += layout.ENTRY;
     p = tokenEnd;
     ahead = FEW_MASKS;

@@ -2,10 +2,24 @@ import { createReferenceTokenizer } from "../../packages/imap/src/parser/referen
 import { DEPTH_NEW } from "../../packages/imap/src/parser/tape.ts";
 import type { Tokenizer } from "../../packages/imap/src/parser/tokenizer.ts";
 import { createWasmTokenizer } from "../../packages/imap/src/parser/wasm-tokenizer.ts";
+import { warmUp } from "../../packages/imap/src/parser/warm-up.ts";
+import { NETWORK_CHUNK } from "../inputs.ts";
 import { expectWork, type Run } from "../subjects.ts";
 
-/** What one fresh process times: the first commands of one tokenizer, or how long the parser, or an empty module, takes to be instantiated. */
-export const COLD_CONTENDERS = ["wasm", "typescript", "instantiate", "instantiate-empty"] as const;
+/**
+ * What one fresh process times: the first commands of one tokenizer, one a call, as network chunks bring them, or behind what the Worker does
+ * while it starts; or how long the parser, or an empty module, takes to be instantiated.
+ */
+export const COLD_CONTENDERS = [
+  "wasm",
+  "typescript",
+  "wasm-pipelined",
+  "typescript-pipelined",
+  "wasm-started",
+  "typescript-started",
+  "instantiate",
+  "instantiate-empty",
+] as const;
 export type ColdContender = (typeof COLD_CONTENDERS)[number];
 
 const COMMANDS = 1000;
@@ -24,18 +38,31 @@ export interface ColdModules {
 export type Stopwatch = (run: Run) => number;
 
 /**
- * Times a contender's first work in this process. Making the tokenizer belongs to it: its tables, or the instance of the module.
+ * Times a contender's first work in this process. Making the tokenizer belongs to it: its tables, or the instance of the module; but not where
+ * the Worker has started.
  *
  * @param input commands of one line each
  * @returns microseconds: one value; of instances the first and the mean of more
  */
 export function timeCold(contender: ColdContender, { parser, empty }: ColdModules, input: Uint8Array, stopwatch: Stopwatch): number[] {
   const commands = firstCommands(input);
+  const pipelined = input.slice(
+    0,
+    commands.reduce((octets, { length }) => octets + length, 0),
+  );
   switch (contender) {
     case "wasm":
       return [stopwatch(() => tokenize(createWasmTokenizer(parser), commands))];
     case "typescript":
       return [stopwatch(() => tokenize(createReferenceTokenizer(), commands))];
+    case "wasm-pipelined":
+      return [stopwatch(() => tokenizeChunks(createWasmTokenizer(parser), pipelined))];
+    case "typescript-pipelined":
+      return [stopwatch(() => tokenizeChunks(createReferenceTokenizer(), pipelined))];
+    case "wasm-started":
+      return [timeStarted(createWasmTokenizer(parser), commands, stopwatch)];
+    case "typescript-started":
+      return [timeStarted(createReferenceTokenizer(), commands, stopwatch)];
     case "instantiate":
       return timeInstances(parser, stopwatch);
     case "instantiate-empty":
@@ -64,6 +91,23 @@ function firstCommands(input: Uint8Array): Uint8Array[] {
     start = end;
   }
   return commands;
+}
+
+function timeStarted(tokenizer: Tokenizer, commands: readonly Uint8Array[], stopwatch: Stopwatch): number {
+  warmUp(tokenizer);
+  return stopwatch(() => tokenize(tokenizer, commands));
+}
+
+/** What a chunk ends within comes again with the next one. */
+function tokenizeChunks(tokenizer: Tokenizer, input: Uint8Array): void {
+  let found = 0;
+  for (let at = 0; at < input.length;) {
+    const { commands, consumed } = tokenizer.parse(input.subarray(at, at + NETWORK_CHUNK), 0, 0, DEPTH_NEW, 0, 0);
+    if (commands === 0) throw new Error("a chunk holds no whole command");
+    found += commands;
+    at += consumed;
+  }
+  expectWork(found === COMMANDS);
 }
 
 function tokenize(tokenizer: Tokenizer, commands: readonly Uint8Array[]): void {

@@ -18,13 +18,23 @@ const Microseconds = z.array(z.number()).min(1);
 const ColdTime = z.strictObject({ median: z.number().nonnegative(), least: z.number().nonnegative() });
 export type ColdTime = z.infer<typeof ColdTime>;
 
-/** A runtime's cold start. */
-export const ColdStart = z.strictObject({
-  /** The first 1,000 commands, one call each, and making the tokenizer. */
+/** The first 1,000 commands in both tokenizers. */
+export const ColdCommands = z.strictObject({
   wasm: ColdTime,
   typescript: ColdTime,
   /** How many times as fast WASM is. */
   ratio: Interval,
+});
+export type ColdCommands = z.infer<typeof ColdCommands>;
+
+/** A runtime's cold start. */
+export const ColdStart = z.strictObject({
+  /** One call each, and making the tokenizer. */
+  oneByOne: ColdCommands,
+  /** In network chunks, and making the tokenizer. */
+  pipelined: ColdCommands,
+  /** One call each, by a tokenizer that was made and warmed up before, as the Worker does while it starts. */
+  started: ColdCommands,
   /** Making the first instance of a process, and later ones. */
   firstInstance: ColdTime,
   laterInstance: ColdTime,
@@ -38,6 +48,10 @@ function coldTime(microseconds: readonly number[]): ColdTime {
   return { median: median(microseconds), least: Math.min(...microseconds) };
 }
 
+function coldCommands(wasm: readonly number[], typescript: readonly number[]): ColdCommands {
+  return { wasm: coldTime(wasm), typescript: coldTime(typescript), ratio: bootstrapMedian(ratios(wasm, typescript)) };
+}
+
 /** Of the `nth` value that each process has printed. */
 function nthTime(processes: readonly (readonly number[])[], nth: number): ColdTime {
   return coldTime(processes.flatMap((process) => process.slice(nth, nth + 1)));
@@ -45,17 +59,24 @@ function nthTime(processes: readonly (readonly number[])[], nth: number): ColdTi
 
 /** Measures in fresh processes, the contenders in turn. */
 export async function measureCold(runtime: Runtime): Promise<ColdStart> {
-  const times: Record<ColdContender, number[][]> = { wasm: [], typescript: [], instantiate: [], "instantiate-empty": [] };
+  const times: Record<ColdContender, number[][]> = {
+    wasm: [],
+    typescript: [],
+    "wasm-pipelined": [],
+    "typescript-pipelined": [],
+    "wasm-started": [],
+    "typescript-started": [],
+    instantiate: [],
+    "instantiate-empty": [],
+  };
   const measure = { node: inNode, workerd: inWorkerd }[runtime];
   for (let round = 0; round < ROUNDS; round++) {
     for (const contender of COLD_CONTENDERS) times[contender].push(await measure(contender));
   }
-  const wasm = times.wasm.flat();
-  const typescript = times.typescript.flat();
   return {
-    wasm: coldTime(wasm),
-    typescript: coldTime(typescript),
-    ratio: bootstrapMedian(ratios(wasm, typescript)),
+    oneByOne: coldCommands(times.wasm.flat(), times.typescript.flat()),
+    pipelined: coldCommands(times["wasm-pipelined"].flat(), times["typescript-pipelined"].flat()),
+    started: coldCommands(times["wasm-started"].flat(), times["typescript-started"].flat()),
     firstInstance: nthTime(times.instantiate, 0),
     laterInstance: nthTime(times.instantiate, 1),
     firstEmpty: nthTime(times["instantiate-empty"], 0),

@@ -14,6 +14,7 @@ import type { Gauge } from "./observability/metrics.ts";
 import { createLoggingMeter } from "./observability/meter.ts";
 import { limitsWith } from "./limit-settings.ts";
 import parserModule from "./parser/imap.wasm";
+import { warmUp } from "./parser/warm-up.ts";
 import { createWasmTokenizer } from "./parser/wasm-tokenizer.ts";
 import { serverInfo } from "./server-info.ts";
 import { ConnectionCount } from "./transport/connection-count.ts";
@@ -32,6 +33,7 @@ interface Edge {
 }
 
 const tokenizer = createWasmTokenizer(parserModule);
+warmUp(tokenizer);
 const edges = new WeakMap<Bindings, Edge>();
 
 export default {

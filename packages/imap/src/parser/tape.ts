@@ -6,7 +6,7 @@
  * number of its entries, itself included, as value. Starts and ends of tokens are offsets from the
  * first octet of their command. assembly/layout.ts is the other half of these numbers.
  */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** Integers per entry. */
 export const ENTRY_SIZE = 4;

@@ -1,7 +1,7 @@
 import { instantiate } from "@sluice/mime/wasm-exports";
 
 import { createReferenceTokenizer } from "./reference-tokenizer.ts";
-import { ABI_VERSION, ENTRY_SIZE, TAPE_ENTRIES } from "./tape.ts";
+import { ABI_VERSION, DEPTH_NEW, ENTRY_SIZE, Status, TAPE_ENTRIES } from "./tape.ts";
 import type { TapeResult, Tokenizer } from "./tokenizer.ts";
 
 /**
@@ -19,31 +19,48 @@ export function createWasmTokenizer(module: object): Tokenizer {
   const target = exports.octets("INPUT", window);
   const header = new Int32Array(target.buffer, exports.number("HEADER"), 9);
   const tape = new Int32Array(target.buffer, exports.number("TAPE"), TAPE_ENTRIES * ENTRY_SIZE);
+  const runLines = exports.function("parseLines");
   const run = exports.function("parse");
-  const result: TapeResult = {
-    status: 0,
+  // Of commands of one line each, only some fields are news. The engine interprets the first thousands of calls, and each field counts there.
+  const lines: TapeResult = {
+    status: Status.done,
     consumed: 0,
     commands: 0,
     literalSize: 0,
     literalFlags: 0,
-    depth: 0,
+    depth: DEPTH_NEW,
     entries: 0,
     resume: 0,
     open: 0,
     tape,
   };
+  const result: TapeResult = { ...lines };
   // Lines beyond the window are rare (UID sets of whole mailboxes): plain TypeScript reads those.
   let long: Tokenizer | undefined;
 
   return {
     window,
     parse(input, inlineMax, inlineTotal, depth, used, entries) {
-      if (input.length > window) {
+      const { length } = input;
+      if (length > window) {
         long ??= createReferenceTokenizer();
         return long.parse(input, inlineMax, inlineTotal, depth, used, entries);
       }
       target.set(input);
-      result.entries = run(input.length, inlineMax, inlineTotal, used, depth, entries);
+      if (depth === DEPTH_NEW) {
+        const found = runLines(length);
+        // Negative where something else comes.
+        if (found >= 0) {
+          const consumed = header[1] ?? 0;
+          lines.consumed = consumed;
+          lines.commands = header[2] ?? 0;
+          lines.entries = found;
+          lines.resume = consumed;
+          lines.open = found;
+          return lines;
+        }
+      }
+      result.entries = run(length, inlineMax, inlineTotal, used, depth, entries);
       result.status = header[0] ?? 0;
       result.consumed = header[1] ?? 0;
       result.commands = header[2] ?? 0;

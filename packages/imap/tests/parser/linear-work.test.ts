@@ -18,6 +18,7 @@ const FunctionLike = z.custom<(...args: readonly unknown[]) => unknown>((value) 
 const ModuleLike = z.object({ setFeatures: FunctionLike, runPasses: FunctionLike, emitBinary: FunctionLike });
 const BinaryenLike = z.object({ readBinary: FunctionLike, Features: z.object({ All: z.number() }) });
 const ExportsLike = z.object({
+  parseLines: FunctionLike,
   parse: FunctionLike,
   memory: z.object({ buffer: z.instanceof(ArrayBuffer) }),
   INPUT: z.object({ value: z.number() }),
@@ -40,11 +41,11 @@ async function countingTokenizer(): Promise<(input: Uint8Array) => number> {
   const { instance } = z
     .object({ instance: z.object({ exports: ExportsLike }) })
     .parse(await api.instantiate(bytes, { env: { log_execution: () => void steps++ } }));
-  const { parse, memory, INPUT } = instance.exports;
+  const { parseLines, parse, memory, INPUT } = instance.exports;
   return (input) => {
     new Uint8Array(memory.buffer, INPUT.value).set(input);
     steps = 0;
-    parse(input.length, 16_384, 65_536, 0, DEPTH_NEW, 0);
+    if (z.number().parse(parseLines(input.length)) < 0) parse(input.length, 16_384, 65_536, 0, DEPTH_NEW, 0);
     return steps;
   };
 }
