@@ -34,5 +34,5 @@ export function commandId(cmd: usize, out: usize, base: usize): u32 {
 
 function idOf(at: usize, end: usize): u32 {
   const length = end - at;
-  return length - 2 <= 14 && load<u8>(CLASSES + <usize>load<u8>(at)) == CLASS_ATOM ? intern(at, length) : 0;
+  return length <= 64 && load<u8>(CLASSES + <usize>load<u8>(at)) == CLASS_ATOM ? intern(end, length) >> 16 : 0;
 }

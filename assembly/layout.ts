@@ -8,15 +8,24 @@ export const ABI_VERSION: i32 = 2;
 
 /** Where the static tables must have ended. */
 export const HEADER: usize = 0x4000;
-export const INPUT: usize = 0x4040;
+/**
+ * Not near the beginning of a page of 4 KiB, where most arrays begin: processors copy slowly where the source is a little ahead of the target
+ * within their pages.
+ */
+export const INPUT: usize = 0x4800;
 export const INPUT_SIZE: i32 = 0x40000;
 /** Room for the sentinel, and for loads of 64 octets in all that begin at it. */
 const INPUT_PAD: usize = 64;
 export const TAPE: usize = INPUT + <usize>INPUT_SIZE + INPUT_PAD;
 export const TAPE_ENTRIES: i32 = 0x10000;
 export const ENTRY: usize = 16;
-/** One bit for each octet of INPUT and of the block in which the sentinel is, and 64 that are clear behind them. */
-export const MASKS: usize = TAPE + ENTRY * <usize>TAPE_ENTRIES;
+/** Masks are made for so many octets ahead at most. */
+export const MOST_MASKS: usize = 2048;
+/** Behind the room for entries, which they may leave until somebody looks: a token has at least one octet, and few are begun where no mask is. */
+const SPARE_ENTRIES: usize = MOST_MASKS + 256;
+export const TAPE_END: usize = TAPE + ENTRY * (<usize>TAPE_ENTRIES + SPARE_ENTRIES);
+/** One bit for each octet of INPUT and of the block in which the sentinel is, and 96 that are clear behind them. */
+export const MASKS: usize = TAPE_END;
 /** Entries of one command, its first one included: bounds what a line of parentheses can cost the account. */
 export const COMMAND_ENTRIES: i32 = 0x8000;
 /** A command is begun only below this address, so that a whole one and its error entry always fit. */

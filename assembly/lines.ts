@@ -2,7 +2,7 @@ import { CLASS_CR, CLASS_LF } from "./classes";
 import * as layout from "./layout";
 import { clearMasks } from "./masks";
 import { LF } from "./scan";
-import { startCounting, stopAt, stopBase, stopCommand, wholeCommands } from "./stop";
+import { commandAt, setInputEnd, startCounting, stopAt, stopBase, wholeCommands } from "./state";
 import { tokens } from "./tokens";
 import { NOTHING } from "./words";
 
@@ -12,6 +12,7 @@ export let behindLines: u32 = 0;
 /** Makes ready for the input that the host has written. */
 export function beginInput(end: usize): void {
   store<u8>(end, LF);
+  setInputEnd(end);
   clearMasks();
   startCounting();
 }
@@ -28,12 +29,12 @@ export function parseLines(length: i32): i32 {
   const end = layout.INPUT + <usize>length;
   beginInput(end);
   const first = layout.TAPE + layout.ENTRY;
-  const kind = tokens(layout.INPUT, first, layout.TAPE + layout.ENTRY * layout.COMMAND_ENTRIES, layout.INPUT, 0, layout.TAPE, end);
+  const kind = tokens(layout.INPUT, first, layout.TAPE + layout.ENTRY * layout.COMMAND_ENTRIES, layout.INPUT, 0, layout.TAPE);
   behindLines = kind;
   // Of a line that the sentinel ends, all comes again.
-  const until = kind == CLASS_LF ? stopAt : kind == CLASS_CR ? stopAt + 1 : kind == NOTHING ? stopBase : 0;
+  const until = kind == CLASS_LF ? stopAt() : kind == CLASS_CR ? stopAt() + 1 : kind == NOTHING ? stopBase() : 0;
   if (until != end) return layout.ELSE;
-  store<i32>(layout.HEADER, <i32>(stopBase - layout.INPUT), 4);
-  store<i32>(layout.HEADER, wholeCommands, 8);
-  return <i32>((stopCommand - layout.TAPE) >> 4);
+  store<i32>(layout.HEADER, <i32>(stopBase() - layout.INPUT), 4);
+  store<i32>(layout.HEADER, wholeCommands(), 8);
+  return <i32>((commandAt() - layout.TAPE) >> 4);
 }

@@ -1,4 +1,5 @@
 import { INPUT, MASKS } from "./layout";
+import { inputEnd, masksEnd, setMasksEnd } from "./state";
 
 /**
  * One bit for each octet of the input: set where a word ends or may end. They are made some hundred octets ahead of the words, so
@@ -10,11 +11,8 @@ const BLOCK: usize = 32;
 /** The mask of the octet at `p` is the bit `p & 7` of the octet at `p >> 3`, and this. */
 export const MASKS_AT: usize = MASKS - (INPUT >> 3);
 
-/**
- * Octets before this have their bits. Behind it stand {@link CLEAR} bits of zeros: a word that goes on there does not end.
- */
-export let masksUntil: usize = 0;
-export const CLEAR: usize = 64;
+/** How far a mask shows at most. */
+export const MASK_BITS: usize = 64;
 
 /** One bit for each of 16 octets: CTL, SP, `"`, `(`, `)`, `{`, DEL, all beyond ASCII, and the odd ones: `%` `*` `+` `<` `>` `[` `\` `]`. */
 function specials(octets: v128): u32 {
@@ -27,18 +25,19 @@ function specials(octets: v128): u32 {
 
 /** Forgets the input before. */
 export function clearMasks(): void {
-  masksUntil = INPUT;
+  setMasksEnd(INPUT);
 }
 
-/** Makes the masks of `length` octets or a few more from `p` on, but none behind `end`, where the sentinel is. */
-export function readMasks(p: usize, length: usize, end: usize): void {
-  let at = max(masksUntil, p & ~(BLOCK - 1));
-  const to = min(p + length, end + 1);
+/** Makes the masks of `length` octets or a few more from `p` on, but none behind the sentinel. */
+export function readMasks(p: usize, length: usize): void {
+  let at = max(masksEnd(), p & ~(BLOCK - 1));
+  const to = min(p + length, inputEnd() + 1);
   do {
     // With the zeros behind it in one store: a load that spans two waits until both are in the cache.
     store<u64>(at >> 3, <u64>(specials(v128.load(at)) | (specials(v128.load(at, 16)) << 16)), MASKS_AT);
     at += BLOCK;
   } while (at < to);
-  store<u32>(at >> 3, 0, MASKS_AT + 4);
-  masksUntil = at;
+  // 96 zeros: a word that goes on there does not end, also behind a number or a quoted string of 33 octets that does.
+  store<u64>(at >> 3, 0, MASKS_AT + 4);
+  setMasksEnd(at);
 }

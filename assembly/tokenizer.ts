@@ -4,9 +4,9 @@ import * as layout from "./layout";
 import { HUGE_LITERAL, NO_LITERAL, TOO_LARGE, headerSize, literalHeader, trailingLiteral } from "./literal";
 import { beginInput, behindLines } from "./lines";
 import { BACKSLASH, CR, CRLF, LF, addressOf, flagsOf, lineFeed } from "./scan";
-import { stopAt, stopBase, stopCommand, stopDepth, stopOut, stopSpace, wholeCommands } from "./stop";
+import { commandAt, openParens, stopAt, stopBase, stopOut, stopSpace, wholeCommands } from "./state";
 import { BAD_QUOTED, NO_ROOM, tokens } from "./tokens";
-import { NOTHING } from "./words";
+import { CONTINUED, NOTHING } from "./words";
 
 /** What ended the tokens of a command. */
 const RUNNING = 0;
@@ -60,11 +60,11 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
     let kind = NOTHING;
     if (fresh) {
       // Whole commands in one line each: nothing below is needed for them, nor slows them.
-      kind = behind ? behindLines : tokens(p, out + layout.ENTRY, out + layout.ENTRY * <usize>entriesLeft, base, 0, out, end);
+      kind = behind ? behindLines : tokens(p, out + layout.ENTRY, out + layout.ENTRY * <usize>entriesLeft, base, 0, out);
       behind = false;
-      if (stopCommand != out) {
-        out = stopCommand;
-        base = stopBase;
+      if (commandAt() != out) {
+        out = commandAt();
+        base = stopBase();
         p = base;
         entriesLeft = layout.COMMAND_ENTRIES;
       }
@@ -94,12 +94,12 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
     let safeDepth = fresh ? layout.DEPTH_NEW : outcome == FAILED ? layout.DEPTH_POISONED : depth;
     let safeFlags: u32 = 0;
 
-    if (!fresh && outcome == RUNNING) kind = tokens(p, out, limit, base, depth, 0, end);
+    if (!fresh && outcome == RUNNING) kind = tokens(p, out, limit, base, depth, CONTINUED);
     while (outcome == RUNNING) {
-      p = stopAt;
-      out = stopOut;
-      depth = stopDepth;
-      const space = stopSpace;
+      p = stopAt();
+      out = stopOut();
+      depth = openParens();
+      const space = stopSpace();
       let brace = p;
       switch (kind) {
         case NO_ROOM: {
@@ -194,7 +194,7 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
         // As most commands end that have a literal.
         outcome = COMPLETE;
         p += 2;
-      } else kind = tokens(p, out, limit, base, depth, 0, end);
+      } else kind = tokens(p, out, limit, base, depth, CONTINUED);
     }
 
     if (outcome == FAILED) {
@@ -269,7 +269,7 @@ export function parse(length: i32, inlineMax: u32, inlineTotal: u32, used: i32, 
   }
   store<i32>(layout.HEADER, status, 0);
   store<i32>(layout.HEADER, <i32>(consumed - layout.INPUT), 4);
-  store<i32>(layout.HEADER, commands + wholeCommands, 8);
+  store<i32>(layout.HEADER, commands + wholeCommands(), 8);
   store<u32>(layout.HEADER, size, 12);
   store<u32>(layout.HEADER, sizeFlags, 16);
   store<i32>(layout.HEADER, depth, 20);

@@ -1,9 +1,9 @@
 import { CLASSES, CLASS_ATOM, CLASS_CR, CLASS_LF, CLASS_QUOTE, CLASS_SET, CLASS_TILDE } from "./classes";
 import { emit } from "./entries";
 import * as layout from "./layout";
-import { CLEAR, masksUntil, readMasks } from "./masks";
+import { MASK_BITS, readMasks } from "./masks";
 import { QUOTE, SPACE, addressOf, atomTail, flagsOf, quotedTail, setTail } from "./scan";
-import { stop, stopAt, stopBase, stopCommand, stopDepth, stopFurther, stopOut, stopSpace } from "./stop";
+import { commandAt, inputEnd, masksEnd, setCommand, setParens, stop, stopAt, stopBase, stopFurther, stopOut, stopSpace } from "./state";
 import { MORE, NOTHING, ODD, words } from "./words";
 
 /** Results of {@link tokens} that are no class, beside NOTHING. */
@@ -16,7 +16,6 @@ export const BAD_QUOTED: u32 = 14;
  */
 const FIRST_MASKS: usize = 128;
 const FEW_MASKS: usize = 32;
-const MOST_MASKS: usize = 2048;
 /** `~{`, as a load of both octets sees them. */
 const LITERAL8: u32 = 0x7b7e;
 
@@ -81,38 +80,46 @@ function longToken(kind: u32, p: usize, out: usize, space: u32, base: usize): u3
 
 /**
  * Writes entries for tokens until something else comes: those that {@link words} writes, and what it leaves of atoms, numbers, sets and quoted
- * strings. Where it stopped is in stop.ts.
+ * strings. Where it stopped is in state.ts.
  *
  * @param limit where no entry of this command may be written any more
+ * @param cmd the first entry of the command, or CONTINUED
  * @returns the class of what comes, CLASS_TILDE only for `~{`; BAD_QUOTED at the octet that cannot be in a quoted string; NO_ROOM; NOTHING
  */
-export function tokens(p: usize, out: usize, limit: usize, base: usize, depth: i32, cmd: usize, end: usize): u32 {
+export function tokens(p: usize, out: usize, limit: usize, base: usize, depth: i32, cmd: usize): u32 {
+  setParens(depth);
+  setCommand(cmd);
   let ahead = p == layout.INPUT ? FIRST_MASKS : FEW_MASKS;
   while (out < limit) {
-    if (p >= masksUntil) {
-      readMasks(p, ahead, end);
-      ahead = min(ahead * 2, MOST_MASKS);
+    if (p >= masksEnd()) {
+      readMasks(p, ahead);
+      ahead = min(ahead * 2, layout.MOST_MASKS);
     }
-    // A token has at least one octet.
-    const kind = words(p, out, min(masksUntil, p + (limit - out) / layout.ENTRY), base, depth, cmd, end);
-    p = stopAt;
-    out = stopOut;
-    depth = stopDepth;
-    base = stopBase;
-    if (cmd != stopCommand) {
-      cmd = stopCommand;
+    const kind = words(p, out, base);
+    p = stopAt();
+    out = stopOut();
+    base = stopBase();
+    if (kind == NOTHING) return kind;
+    if (cmd != commandAt()) {
+      cmd = commandAt();
       limit = cmd + layout.ENTRY * layout.COMMAND_ENTRIES;
     }
-    if (kind == MORE) continue;
-    if (kind == NOTHING) return kind;
-    if (kind == CLASS_ATOM && p + CLEAR > masksUntil && masksUntil <= end) {
-      // It may be short, and its end behind the masks: once more, with the space before it.
-      if (stopSpace != 0) p--;
-      readMasks(masksUntil, ahead, end);
-      ahead = min(ahead * 2, MOST_MASKS);
+    if (out >= limit) {
+      if (out == limit) break;
+      // Back to the first that has no room.
+      p = base + load<u32>(limit, 4);
+      if ((load<u32>(limit) & 0xff) == layout.KIND_QUOTED) p--;
+      stop(p, limit, 0, base);
+      return NO_ROOM;
+    }
+    if (kind == MORE || (kind == CLASS_ATOM && p + MASK_BITS > masksEnd() && masksEnd() <= inputEnd())) {
+      // Its masks, or for a word that may be short those of its end; then once more, with the space before it.
+      readMasks(max(p, masksEnd()), ahead);
+      ahead = min(ahead * 2, layout.MOST_MASKS);
+      if (stopSpace() != 0) p--;
       continue;
     }
-    const other = longToken(kind, p, out, stopSpace, base);
+    const other = longToken(kind, p, out, stopSpace(), base);
     if (other != WRITTEN) return other;
     out += layout.ENTRY;
     p = tokenEnd;
@@ -120,6 +127,6 @@ export function tokens(p: usize, out: usize, limit: usize, base: usize, depth: i
   }
   while (load<u8>(p) == SPACE) p++;
   const comes = classOf(p);
-  stop(p, out, depth, 0, base, cmd);
+  stop(p, out, 0, base);
   return comes == CLASS_CR || comes == CLASS_LF ? comes : NO_ROOM;
 }

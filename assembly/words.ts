@@ -1,13 +1,13 @@
-import { CLASSES, CLASS_ATOM, CLASS_CLOSE, CLASS_CR, CLASS_OPEN, CLASS_QUOTE, CLASS_SET, CLASS_SPACE } from "./classes";
+import { CLASSES, CLASS_ATOM, CLASS_CLOSE, CLASS_CR, CLASS_QUOTE, CLASS_SET, CLASS_SPACE } from "./classes";
 import { emit } from "./entries";
 import { intern } from "./intern";
 import * as layout from "./layout";
 import { MASKS_AT } from "./masks";
-import { DIGITS, areDigits, digitsAt, numberOf } from "./numbers";
-import { CRLF, QUOTE, SPACE, digitLanes, quotedStops, setLanes } from "./scan";
-import { countCommands, stop } from "./stop";
+import { ZEROS, digitBits, numberOf } from "./numbers";
+import { CR, CRLF, QUOTE, SPACE, digitLanes, quotedStops, setLanes } from "./scan";
+import { commandAt, countCommand, inputEnd, masksEnd, openParens, setCommand, setParens, stop } from "./state";
 
-/** Results of {@link words} that are no class: it came to `until`; or to the end of the input or of the tape, behind whole commands. */
+/** Results of {@link words} that are no class: it came to the end of the masks; or to that of the input or of the tape, behind whole commands. */
 export const MORE: u32 = 11;
 export const NOTHING: u32 = 12;
 
@@ -25,104 +25,170 @@ function maskAt(p: usize): u64 {
   return load<u64>(p >> 3, MASKS_AT) >> (p & 7);
 }
 
+const OPEN: u32 = 0x28;
+/** In place of a command's first entry: it has tokens from before, so that its end must be left to the caller. */
+export const CONTINUED: usize = layout.TAPE_END;
+/** From the entry of a command's name to its last one, at most. */
+const MOST: usize = layout.ENTRY * <usize>(layout.COMMAND_ENTRIES - 3);
+
 /**
  * Writes entries for words, parentheses and short quoted strings, and finishes commands of one line, until something else comes. This
- * is the loop in which the time goes. An engine puts variables on the stack for what seldom runs, too, and workerd's checks the bounds
- * of each load and store: so it calls nothing, goes to memory as seldom as it can, and leaves to its caller what is rare or long. Where
- * it stopped is in stop.ts.
+ * is the loop in which the time goes, and what counts is the number of instructions. Engines put on the stack what they have no register for, so
+ * it calls nothing, keeps in state.ts what it seldom needs, and leaves to its caller what is rare or long. Where it stopped is in state.ts, too.
  *
- * @param until where no token may begin any more: the masks or the room for entries end. It is behind `p`
- * @param cmd the first entry of the command, whose first token is at `p`; 0 if it has tokens from before and must be left to the caller
- * @param end where the sentinel is
+ * A command's limit of entries is left to the caller, who takes back what is too much.
+ *
+ * @param out where the next entry goes; the one before has room already
+ * @param base the command's first octet
  * @returns the class of what comes, with CLASS_ATOM and CLASS_SET for words whose end the masks do not show or that need a longer look,
  *   and CLASS_TILDE for all that begin so; MORE or NOTHING
  */
-export function words(p: usize, out: usize, until: usize, base: usize, depth: i32, cmd: usize, end: usize): u32 {
-  // Conditions have an if each, and nothing is done once for several branches: engines then keep less.
-  let commands: i32 = 0;
+export function words(p: usize, out: usize, base: usize): u32 {
   let kind: u32 = MORE;
-  let space: u32 = 0;
-  // The octets at `p` and behind it.
-  let two: u32 = load<u16>(p);
+  // What is known of the mask at `p`: a bit that is set is the next one. Shifting it along takes less than reading it for each word.
+  let mask: u64 = 0;
+  // The octet at `p`, and with it the flags of its entry: ONE_SPACE, and ODD once an octet of this word was.
+  let next: u32 = load<u8>(p);
+  // The last entry, and what makes an offset in the command of an address: each in the form that takes one instruction.
+  let last = out - layout.ENTRY;
+  let minus: usize = 0 - base;
   while (true) {
-    if (p >= until) {
-      kind = MORE;
-      break;
-    }
-    let c = two & 0xff;
-    space = 0;
-    if (c == SPACE) {
-      c = two >> 8;
-      p++;
-      space = ONE_SPACE;
-    }
-    kind = CLASS_ATOM;
+    const c = next & 0xff;
     if (!isLetter(c)) {
-      kind = load<u8>(<usize>c, CLASSES);
-      if (kind > CLASS_SET) {
-        if (kind == CLASS_OPEN) {
-          const start = p - base;
-          store<u32>(out, layout.KIND_OPEN | space);
-          store<u32>(out, start, 4);
-          store<u64>(out, <u64>(start + 1), 8);
-          out += layout.ENTRY;
-          depth++;
-          p++;
-          two = load<u16>(p);
-          continue;
+      if (c == CR) {
+        kind = CLASS_CR;
+        if (load<u16>(p) != CRLF) break;
+        const cmd = commandAt();
+        const size = last - cmd;
+        // Too many; or a lone tag, which has rules of its own (see commandId); or CONTINUED.
+        if (size - 2 * layout.ENTRY > MOST) {
+          if (size != 0) break;
         }
-        if (kind == CLASS_CLOSE) {
-          if (depth == 0) break;
-          const start = p - base;
-          store<u32>(out, layout.KIND_CLOSE | space);
-          store<u32>(out, start, 4);
-          store<u64>(out, <u64>(start + 1), 8);
-          out += layout.ENTRY;
-          depth--;
-          p++;
-          two = load<u16>(p);
-          continue;
+        if (openParens() != 0) break;
+        p += 2;
+        if (p > inputEnd()) {
+          p -= 2;
+          break;
         }
-        if (kind == CLASS_CR) {
-          if (cmd == 0) break;
-          if (depth != 0) break;
-          if (load<u16>(p) != CRLF) break;
-          if (p + 1 >= end) break;
-          let id: u32 = 0;
-          if (out != cmd + layout.ENTRY) {
-            // A lone token has an id: see commandId.
-            if (out == cmd + 2 * layout.ENTRY) break;
-            store<u16>(cmd, 0, layout.ENTRY + 2);
-            id = load<u32>(cmd, 2 * layout.ENTRY) & 0xffff_0000;
+        let id: u32 = 0;
+        if (size != 0) {
+          store<u16>(cmd, 0, layout.ENTRY + 2);
+          id = load<u32>(cmd, 2 * layout.ENTRY) & 0xffff_0000;
+        }
+        emit(cmd, layout.KIND_COMMAND | id, 0 - minus - layout.INPUT, p - layout.INPUT, <u32>(size >> 4) + 1);
+        countCommand();
+        minus = 0 - p;
+        last += layout.ENTRY;
+        setCommand(last);
+        kind = NOTHING;
+        if (p >= inputEnd()) break;
+        if (last > layout.TAPE_LAST_START) break;
+        next = load<u8>(p);
+        mask = 0;
+        // The tag of the next command, as most look: it needs no id.
+        if (isLetter(next)) {
+          mask = maskAt(p);
+          if (mask == 0) continue;
+          const bits = ctz(mask);
+          const behind: u32 = load<u16>(p + <usize>bits);
+          if ((behind & 0xff) == SPACE) {
+            last += layout.ENTRY;
+            store<u64>(last, layout.KIND_ATOM);
+            store<u64>(last, bits, 8);
+            mask >>= bits;
+            mask >>= 1;
+            p += <usize>bits + 1;
+            next = (behind >> 8) | ONE_SPACE;
           }
-          p += 2;
-          emit(cmd, layout.KIND_COMMAND | id, base - layout.INPUT, p - layout.INPUT, <u32>((out - cmd) >> 4));
-          commands++;
-          base = p;
-          cmd = out;
-          kind = NOTHING;
-          if (p >= end) break;
-          if (out > layout.TAPE_LAST_START) break;
-          out += layout.ENTRY;
-          two = load<u16>(p);
-          // The tag of the next command, as most look: it needs no id.
-          if (isLetter(two & 0xff)) {
-            if (p < until) {
-              const mask = maskAt(p);
-              const length = <usize>ctz(mask);
-              const behind: u32 = load<u16>(p + length);
-              if ((behind & 0xff) == SPACE && mask != 0) {
-                store<u64>(out, layout.KIND_ATOM);
-                store<u64>(out, length, 8);
-                out += layout.ENTRY;
-                p += length;
-                two = behind;
+        }
+        continue;
+      }
+      if ((c & 0xfe) == OPEN) {
+        kind = MORE;
+        if (p >= masksEnd()) break;
+        kind = CLASS_CLOSE;
+        const closes = c & 1;
+        const depth = openParens() + 1 - 2 * <i32>closes;
+        if (depth < 0) break;
+        setParens(depth);
+        const start = p + minus;
+        last += layout.ENTRY;
+        store<u32>(last, (layout.KIND_OPEN + closes) | (next & ONE_SPACE));
+        store<u32>(last, start, 4);
+        store<u64>(last, <u64>(start + 1), 8);
+        mask >>= 1;
+        p++;
+        next = load<u8>(p);
+        continue;
+      }
+      kind = load<u8>(<usize>c, CLASSES);
+      if (kind != CLASS_ATOM) {
+        if (kind == CLASS_SET) {
+          if (p >= masksEnd()) {
+            kind = MORE;
+            break;
+          }
+          // Up to seven digits and what ends them are a number.
+          const octets = load<u64>(p) ^ ZEROS;
+          const bits = digitBits(octets);
+          const digits = <usize>(bits >> 3);
+          const behind: u32 = load<u16>(p + digits);
+          if (load<u8>(<usize>(behind & 0xff), CLASSES) > CLASS_SET) {
+            if (bits - 1 < 63) {
+              last += layout.ENTRY;
+              const start = p + minus;
+              store<u32>(last, layout.KIND_NUMBER | (next & ONE_SPACE));
+              store<u32>(last, start, 4);
+              store<u32>(last, start + digits, 8);
+              store<u32>(last, numberOf(octets << (64 - bits)), 12);
+              p += digits;
+              mask >>= digits;
+              next = behind & 0xff;
+              if (next == SPACE) {
+                p++;
+                mask >>= 1;
+                next = (behind >> 8) | ONE_SPACE;
               }
+              continue;
             }
           }
+          let q = p;
+          let head = layout.KIND_SET | (next & ONE_SPACE);
+          mask = maskAt(p);
+          while (mask != 0) {
+            q = p + <usize>ctz(mask);
+            next = load<u8>(q);
+            if (load<u8>(<usize>next, CLASSES) > CLASS_SET) break;
+            head |= ODD;
+            mask &= mask - 1;
+          }
+          // What is odd in front or begins with many digits is left to the caller.
+          const count = <usize>ctz(~(<u32>i8x16.bitmask(digitLanes(v128.load(p)))));
+          if (mask == 0 || count >= VECTOR || count >= q - p) {
+            next = load<u8>(p) | (head & ONE_SPACE);
+            break;
+          }
+          let at = p;
+          let other: u32 = 0;
+          do {
+            const octets = v128.load(at);
+            other = ~(<u32>i8x16.bitmask(v128.or(setLanes(octets), i8x16.eq(octets, i8x16.splat(0x2a)))));
+            at += ctz(other);
+          } while (other == 0xffff_0000 && at < q);
+          if (at < q) head += layout.KIND_ATOM - layout.KIND_SET;
+          last += layout.ENTRY;
+          store<u32>(last, head);
+          store<u32>(last, p + minus, 4);
+          store<u64>(last, <u64>(q + minus), 8);
+          p = q;
+          mask = 0;
           continue;
         }
         if (kind == CLASS_QUOTE) {
+          if (p >= masksEnd()) {
+            kind = MORE;
+            break;
+          }
           const first = v128.load(p, 1);
           const second = v128.load(p, 1 + VECTOR);
           const stops = <u32>i8x16.bitmask(quotedStops(first)) | ((<u32>i8x16.bitmask(quotedStops(second))) << 16);
@@ -130,67 +196,58 @@ export function words(p: usize, out: usize, until: usize, base: usize, depth: i3
           if (i8x16.bitmask(v128.or(first, second)) != 0) break;
           const length = <usize>ctz(stops);
           if (load<u8>(p + length, 1) != QUOTE) break;
-          const start = p - base + 1;
-          store<u32>(out, layout.KIND_QUOTED | space);
-          store<u32>(out, start, 4);
-          store<u64>(out, <u64>(start + length), 8);
-          out += layout.ENTRY;
+          const start = p + minus + 1;
+          last += layout.ENTRY;
+          store<u32>(last, layout.KIND_QUOTED | (next & ONE_SPACE));
+          store<u32>(last, start, 4);
+          store<u64>(last, <u64>(start + length), 8);
           p += length + 2;
-          two = load<u16>(p);
+          mask = 0;
+          next = load<u8>(p);
           continue;
         }
         if (kind != CLASS_SPACE) break;
-        two = load<u16>(p);
+        if (p >= masksEnd()) {
+          kind = MORE;
+          break;
+        }
+        p++;
+        mask >>= 1;
+        next = <u32>load<u8>(p) | ONE_SPACE;
         continue;
       }
     }
-    let mask = maskAt(p);
+    kind = CLASS_ATOM;
+    if (mask == 0) {
+      mask = maskAt(p);
+      if (mask == 0) break;
+    }
+    const bits = ctz(mask);
+    const behind = p + <usize>bits;
+    last += layout.ENTRY;
+    store<u32>(last, p + minus, 4);
+    store<u64>(last, <u64>(behind + minus), 8);
+    store<u32>(last, (next & (ONE_SPACE | ODD)) | layout.KIND_ATOM | intern(behind, <usize>bits));
+    const two: u32 = load<u16>(behind);
+    if ((two & 0xff) == SPACE) {
+      p = behind + 1;
+      mask >>= bits;
+      mask >>= 1;
+      next = (two >> 8) | ONE_SPACE;
+      continue;
+    }
+    if (load<u8>(<usize>(two & 0xff), CLASSES) > CLASS_SET) {
+      p = behind;
+      mask >>= bits;
+      next = two & 0xff;
+      continue;
+    }
+    // The mask also has the octets that are odd, but end no word: once more, to the next one.
+    last -= layout.ENTRY;
+    mask = maskAt(p) & ((<u64>-2) << bits);
     if (mask == 0) break;
-    let length = <usize>ctz(mask);
-    let head = layout.KIND_ATOM | space;
-    two = load<u16>(p + length);
-    if ((two & 0xff) != SPACE) {
-      // The mask also has the octets that are odd, but end no word.
-      if (load<u8>(<usize>(two & 0xff), CLASSES) <= CLASS_SET) {
-        head |= ODD;
-        do {
-          mask &= mask - 1;
-          if (mask == 0) break;
-          length = <usize>ctz(mask);
-          two = load<u16>(p + length);
-        } while (load<u8>(<usize>(two & 0xff), CLASSES) <= CLASS_SET);
-        if (mask == 0) break;
-      }
-    }
-    const start = p - base;
-    store<u32>(out, start, 4);
-    store<u64>(out, <u64>(start + length), 8);
-    if (kind == CLASS_ATOM) {
-      // No name has one octet: neither those nor long ones are looked up.
-      if (<u32>length - 2 <= 14) head |= intern(p, length) << 16;
-    } else {
-      const digits = digitsAt(p, length);
-      if (length <= DIGITS && areDigits(digits)) {
-        store<u32>(out, numberOf(digits), 12);
-        head += layout.KIND_NUMBER - layout.KIND_ATOM;
-      } else {
-        const count = <usize>ctz(~(<u32>i8x16.bitmask(digitLanes(v128.load(p)))));
-        if (count >= VECTOR || count >= length) break;
-        let q = p;
-        let other: u32 = 0;
-        do {
-          const octets = v128.load(q);
-          other = ~(<u32>i8x16.bitmask(v128.or(setLanes(octets), i8x16.eq(octets, i8x16.splat(0x2a)))));
-          q += ctz(other);
-        } while (other == 0xffff_0000 && q < p + length);
-        if (q >= p + length) head += layout.KIND_SET - layout.KIND_ATOM;
-      }
-    }
-    store<u32>(out, head);
-    out += layout.ENTRY;
-    p += length;
+    next |= ODD;
   }
-  countCommands(commands);
-  stop(p, out, depth, space, base, cmd);
+  stop(p, last + layout.ENTRY, next & ONE_SPACE, 0 - minus);
   return kind;
 }

@@ -1,6 +1,6 @@
 import { test } from "vitest";
 
-import { DEPTH_NEW } from "../../src/parser/tape.ts";
+import { COMMAND_ENTRIES, DEPTH_NEW } from "../../src/parser/tape.ts";
 import { createWasmTokenizer } from "../../src/parser/wasm-tokenizer.ts";
 import { octets, snapshot, reference, wasm, wasmBytes, wasmImports, wasmModule } from "./tokenizers.ts";
 
@@ -34,6 +34,28 @@ test("an input that fills the window, and one beyond it, give the reference's ta
   for (const extra of [0, 1, 100_000]) {
     const input = octets(`a UID FETCH ${"1,".repeat((wasm.window - 16 + extra) / 2)}2 X\r\n`);
     expect(snapshot(wasm.parse(input, 0, 0, DEPTH_NEW, 0, 0))).toEqual(snapshot(reference.parse(input, 0, 0, DEPTH_NEW, 0, 0)));
+  }
+});
+
+test("masks of the input before are not taken for this one's, wherever a token ends", ({ expect }) => {
+  for (const short of [`"${"q".repeat(31)}"`, `"${"q".repeat(24)}"`, "1234567", "(", ") "]) {
+    for (let before = 80; before < 140; before++) {
+      const input = octets(`a ( ${"x".repeat(before)} ${short}${"w".repeat(120)} x)\r\n`);
+      wasm.parse(octets(`a ${" ".repeat(4000)}b\r\n`), 0, 0, DEPTH_NEW, 0, 0);
+      expect(snapshot(wasm.parse(input, 0, 0, DEPTH_NEW, 0, 0))).toEqual(snapshot(reference.parse(input, 0, 0, DEPTH_NEW, 0, 0)));
+    }
+  }
+});
+
+test("a line beyond its room is cut at the same token, whatever that is", ({ expect }) => {
+  for (const token of ["x", "1", '"q"', "(", "1,2", "+x", "x )"]) {
+    for (const left of [1, 2, 3, 4, 5]) {
+      const input = octets(`x ${`${token} `.repeat(4)}\r\na NOOP\r\n`);
+      const entries = COMMAND_ENTRIES + 1 - left;
+      expect(snapshot(wasm.parse(input, 0, 0, 1, 0, entries))).toEqual(snapshot(reference.parse(input, 0, 0, 1, 0, entries)));
+    }
+    const whole = octets(`a ${`${token} `.repeat(COMMAND_ENTRIES)}\r\nb NOOP\r\n`);
+    expect(snapshot(wasm.parse(whole, 0, 0, DEPTH_NEW, 0, 0))).toEqual(snapshot(reference.parse(whole, 0, 0, DEPTH_NEW, 0, 0)));
   }
 });
 
