@@ -342,8 +342,8 @@ export class Framer {
     this.#first = false;
     this.#continues = segment.continues;
     this.#tag = this.#tagFor(segment);
-    if (status === Status.literalTooLarge) return this.#die(sink, "literal-too-large", this.#tag);
     if (segment.end > this.#limits.lineLength) return this.#die(sink, "line-too-long", this.#tag);
+    if (status === Status.literalTooLarge) return this.#die(sink, "literal-too-large", this.#tag);
     if (depth === DEPTH_POISONED) {
       // The command cannot be run and the client does not wait: it is told, and the rest thrown away.
       this.#endCommand();

@@ -146,6 +146,12 @@ const SCRIPTS: readonly (readonly [
   ],
   ["a line too long", `a X\r\nb ${"x".repeat(250)}\r\nc NOOP\r\n`, () => "later", ["a X\r\n", "fatal line-too-long b"]],
   ["a line too long without a tag", `${"x".repeat(250)}\r\nc NOOP\r\n`, () => "later", ["fatal line-too-long undefined"]],
+  [
+    "a line too long before a size that nobody can skip",
+    `a ${"x".repeat(250)} {4294967296+}\r\n`,
+    () => "later",
+    ["fatal line-too-long a"],
+  ],
   ["a line too long before a literal", `a ${"x".repeat(250)} {300}\r\nc NOOP\r\n`, () => "stream", ["fatal line-too-long a"]],
   [
     "a line too long after a literal",
