@@ -26,6 +26,12 @@ export interface OctetScanner {
   headerHolds(header: Uint8Array, text: string): boolean | undefined;
   /** The same for the values of the fields called `name`, which is in lower case. An empty text asks only whether there is one. */
   fieldHolds(header: Uint8Array, name: string, text: string): boolean | undefined;
+  /**
+   * Adds the grams of octets that are ASCII to a set, which has a power of two of octets, 8 at least: three octets that follow each other, in lower
+   * case, as packages/mime/src/grams.ts numbers them. In a header line ends are passed over. False where other octets are among
+   * them, or an encoded word may be in a header: then any of the grams may have been added.
+   */
+  addGrams(octets: Uint8Array, inHeader: boolean, set: Uint8Array): boolean;
   /** Prepares what `compileFieldFilter` does. */
   fieldFilter(names: readonly (string | Uint8Array)[], not: boolean): FieldFilter;
 }
