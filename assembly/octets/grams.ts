@@ -5,7 +5,7 @@ const DONE: i32 = 0;
 const UNDECIDED: i32 = 2;
 
 /**
- * Sets in the octets at OUTPUT, which are cleared first, a bit for each gram of the input: three octets that follow each other, in lower
+ * Sets in the octets at OUTPUT, which are cleared first, a bit for each gram of the input: four octets that follow each other, in lower
  * case. `lastBit` is the number of bits less one, a power of two less one. In a header, line ends are passed over.
  *
  * Returns UNDECIDED where an octet is not ASCII, or an encoded word may be in a header.
@@ -23,8 +23,8 @@ export function setGrams(length: i32, header: i32, lastBit: u32): i32 {
     const capitals = i8x16.lt_u(i8x16.sub(octets, i8x16.splat(0x41)), i8x16.splat(26));
     v128.store(at, v128.or(octets, v128.and(capitals, i8x16.splat(0x20))));
   }
-  for (let at = INPUT; at + 2 < end; at++) {
-    const mixed = (load<u32>(at) & 0xff_ffff) * 0x9e37_79b1;
+  for (let at = INPUT; at + 3 < end; at++) {
+    const mixed = load<u32>(at) * 0x9e37_79b1;
     const bit = (mixed ^ (mixed >> 15)) & lastBit;
     const word = OUTPUT + <usize>((bit >> 5) << 2);
     store<u32>(word, load<u32>(word) | ((<u32>1) << (bit & 31)));

@@ -2,7 +2,7 @@ import { CR, EQUALS, LF, QUESTION, lower } from "./ascii.ts";
 
 /**
  * The number of a gram in a set of `lastBit + 1` bits, a power of two. Of octets or units that follow each other the first stands in the
- * lowest bits: `first | second << 8 | third << 16`.
+ * lowest bits: `first ^ second << 8 ^ third << 16 ^ fourth << 24`.
  */
 export function gramNumber(gram: number, lastBit: number): number {
   const mixed = Math.imul(gram, 0x9e37_79b1);
@@ -23,8 +23,8 @@ export function addGrams(octets: Uint8Array, inHeader: boolean, set: Uint8Array)
     const octet = octets[at] ?? 0;
     if (octet > 0x7f || (inHeader && octet === QUESTION && octets[at - 1] === EQUALS)) return false;
     if (inHeader && (octet === CR || octet === LF)) continue;
-    gram = (gram >>> 8) | (lower(octet) << 16);
-    if (++read > 2) setBit(set, gramNumber(gram, lastBit));
+    gram = (gram >>> 8) | (lower(octet) << 24);
+    if (++read > 3) setBit(set, gramNumber(gram, lastBit));
   }
   return true;
 }

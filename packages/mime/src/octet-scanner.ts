@@ -27,7 +27,7 @@ export interface OctetScanner {
   /** The same for the values of the fields called `name`, which is in lower case. An empty text asks only whether there is one. */
   fieldHolds(header: Uint8Array, name: string, text: string): boolean | undefined;
   /**
-   * Adds the grams of octets that are ASCII to a set, which has a power of two of octets, 8 at least: three octets that follow each other, in lower
+   * Adds the grams of octets that are ASCII to a set, which has a power of two of octets, 8 at least: four octets that follow each other, in lower
    * case, as packages/mime/src/grams.ts numbers them. In a header line ends are passed over. False where other octets are among
    * them, or an encoded word may be in a header: then any of the grams may have been added.
    */

@@ -127,7 +127,7 @@ class WasmOctetScanner implements OctetScanner {
     if (inHeader && octets.length > this.#window) return addGrams(octets, inHeader, set);
     const words = new Int32Array(set.buffer, set.byteOffset, set.length / 4);
     // Two windows share the octets of the grams that lie across the edge.
-    for (let at = 0; at === 0 || at + 2 < octets.length; at += this.#window - 2) {
+    for (let at = 0; at === 0 || at + 3 < octets.length; at += this.#window - 3) {
       if (this.#setGrams(this.#load(octets, at), inHeader ? 1 : 0, set.length * 8 - 1) !== ABSENT) return false;
       for (let word = 0; word < words.length; word++) words[word] = (words[word] ?? 0) | (this.#grams[word] ?? 0);
     }

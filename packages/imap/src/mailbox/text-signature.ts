@@ -9,8 +9,11 @@ export interface TextSignature {
   readonly header: GramSet;
 }
 
-/** A bit for each gram, in a power of two of octets: the low bits of a gram's number say which. Without octets it is not known, and any gram may be in it. */
+/** A bit for each gram, in a power of two of octets: the low bits of a gram's number say which. */
 export type GramSet = Uint8Array;
+
+/** The set in which any gram may be. */
+export const ANY_GRAM: GramSet = Uint8Array.of(0xff);
 
 /** A search for a text, by the numbers of its grams. */
 export interface GramQuery {
@@ -25,5 +28,5 @@ export const GramMatch = { no: 0, maybe: 1, unsigned: 2 } as const;
 /** Whether all these grams may be in the set. */
 export function mayHold(set: GramSet, grams: readonly number[]): boolean {
   const last = set.length - 1;
-  return set.length === 0 || grams.every((gram) => (((set[(gram >>> 3) & last] ?? 0) >>> (gram & 7)) & 1) === 1);
+  return grams.every((gram) => (((set[(gram >>> 3) & last] ?? 0) >>> (gram & 7)) & 1) === 1);
 }

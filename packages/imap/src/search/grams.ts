@@ -2,15 +2,20 @@ import { gramNumber, setBit } from "@sluice/mime/grams";
 import type { OctetScanner } from "@sluice/mime/octet-scanner";
 
 import { LIMITS } from "../limits.ts";
-import type { GramSet } from "../mailbox/text-signature.ts";
+import { ANY_GRAM, type GramSet } from "../mailbox/text-signature.ts";
 
 /**
- * A gram begins at each UTF-16 unit of a folded text: three units, or two where one of them is of a script that writes whole words in
+ * A gram begins at each UTF-16 unit of a folded text: four units, or two where one of them is of a script that writes whole words in
  * one or two characters. What a gram is depends on nothing but its own units, so all grams of a string are among those of every text
  * that holds it. A gram's number has as many bits as the largest set needs.
  */
-function gramOf(first: number, second: number, third: number, lastBit: number): number {
-  return gramNumber(first >= WIDE || second >= WIDE ? first ^ (second << 16) : first ^ (second << 8) ^ (third << 16), lastBit);
+function gramOf(first: number, second: number, third: number, fourth: number, lastBit: number): number {
+  const gram = isWide(first, second) ? first ^ (second << 16) : first ^ (second << 8) ^ (third << 16) ^ (fourth << 24);
+  return gramNumber(gram, lastBit);
+}
+
+function isWide(first: number, second: number): boolean {
+  return first >= WIDE || second >= WIDE;
 }
 
 /** The numbers of a folded string's grams: none when it is too short, at most LIMITS.queriedGrams from all over a long one. */
@@ -19,7 +24,8 @@ export function gramsOf(text: string): readonly number[] {
   const step = Math.ceil(text.length / LIMITS.queriedGrams);
   for (let at = 0; at + 1 < text.length; at += step) {
     const [first, second] = [text.charCodeAt(at), text.charCodeAt(at + 1)];
-    if (at + 2 < text.length || first >= WIDE || second >= WIDE) grams.add(gramOf(first, second, text.charCodeAt(at + 2), LAST_BIT));
+    if (at + 3 >= text.length && !isWide(first, second)) continue;
+    grams.add(gramOf(first, second, text.charCodeAt(at + 2), text.charCodeAt(at + 3), LAST_BIT));
   }
   return [...grams];
 }
@@ -41,15 +47,19 @@ export class GramCollector {
   addText(text: string): void {
     const set = this.#set;
     const lastBit = set.length * 8 - 1;
-    let first = text.charCodeAt(0);
-    let second = text.charCodeAt(1);
-    for (let at = 2; at < text.length; at++) {
-      const third = text.charCodeAt(at);
-      setBit(set, gramOf(first, second, third, lastBit));
-      first = second;
-      second = third;
+    let [first, second, third] = [text.charCodeAt(0), text.charCodeAt(1), text.charCodeAt(2)];
+    for (let at = 3; at < text.length; at++) {
+      const fourth = text.charCodeAt(at);
+      setBit(set, gramOf(first, second, third, fourth, lastBit));
+      [first, second, third] = [second, third, fourth];
     }
-    if (first >= WIDE || second >= WIDE) setBit(set, gramOf(first, second, 0, lastBit));
+    // At the end there is room for shorter ones only.
+    for (const [one, next] of [
+      [first, second],
+      [second, third],
+    ] as const) {
+      if (isWide(one, next)) setBit(set, gramOf(one, next, 0, 0, lastBit));
+    }
   }
 
   /** Adds octets that are ASCII, not folded yet. False where the text must be added in another way. */
@@ -57,7 +67,7 @@ export class GramCollector {
     return scanner.addGrams(octets, inHeader, this.#set);
   }
 
-  /** The set of what was added; one without octets where that was too much. */
+  /** The set of what was added; that of any gram where it was too much. */
   end(): GramSet {
     const set = this.#set;
     const words = new Int32Array(set.buffer, 0, set.length / 4);
@@ -65,7 +75,7 @@ export class GramCollector {
     for (let at = 0; at < words.length; at++) count += bitsIn(words[at] ?? 0);
     let octets = LEAST_OCTETS;
     while (octets * GRAMS_PER_OCTET < count) octets *= 2;
-    if (octets > set.length) return new Uint8Array(0);
+    if (octets > set.length) return ANY_GRAM;
     const kept = octets / 4;
     for (let at = kept; at < words.length; at++) words[at & (kept - 1)] = (words[at & (kept - 1)] ?? 0) | (words[at] ?? 0);
     return set.slice(0, octets);

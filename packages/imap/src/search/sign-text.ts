@@ -4,7 +4,7 @@ import type { OctetScanner } from "@sluice/mime/octet-scanner";
 import { decodeTransfer } from "@sluice/mime/transfer-decoder";
 
 import { LIMITS } from "../limits.ts";
-import type { TextSignature } from "../mailbox/text-signature.ts";
+import { ANY_GRAM, type TextSignature } from "../mailbox/text-signature.ts";
 import { foldText } from "./fold.ts";
 import { GramCollector } from "./grams.ts";
 import { foldHeader } from "./header-text.ts";
@@ -78,7 +78,7 @@ function signHeader(scanner: OctetScanner, octets: Uint8Array): void {
 }
 
 /** The signature of a message that has more text than is signed: any search has to read it. */
-export const UNKNOWN_TEXT: TextSignature = { body: new Uint8Array(0), header: new Uint8Array(0) };
+export const UNKNOWN_TEXT: TextSignature = { body: ANY_GRAM, header: ANY_GRAM };
 
 const NOTHING = new Uint8Array(0);
 /** One for the isolate: nothing is in it between two calls. */

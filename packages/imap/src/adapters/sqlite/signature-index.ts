@@ -1,7 +1,7 @@
 import type { ContentKey } from "../../mailbox/mailbox-index.ts";
 import { GramMatch, type GramQuery, type TextSignature } from "../../mailbox/text-signature.ts";
 import { isDense } from "./dense-keys.ts";
-import { BLOB, firstRowOf, numberOf, type SqlBinding, type SqlCursor, type SqlDatabase } from "./sql-database.ts";
+import { firstRowOf, numberOf, type SqlBinding, type SqlCursor, type SqlDatabase } from "./sql-database.ts";
 
 /**
  * The signatures of an account's contents in rows of their own: a search tests some bits of each message in SQLite, where the texts would be
@@ -18,12 +18,12 @@ export class SignatureIndex {
 
   add(key: ContentKey, signature: TextSignature | undefined): void {
     if (signature === undefined) this.#db.sql.exec(`INSERT INTO text_signature VALUES (?, NULL, NULL)`, key);
-    else this.#db.sql.exec(`INSERT INTO text_signature VALUES (?, ${BLOB}, ${BLOB})`, key, signature.body, signature.header);
+    else this.#db.sql.exec(`INSERT INTO text_signature VALUES (?, ?, ?)`, key, signature.body, signature.header);
   }
 
   /** Nothing where the content is not there any more. */
   replace(key: ContentKey, { body, header }: TextSignature): void {
-    this.#db.sql.exec(`INSERT OR REPLACE INTO text_signature SELECT key, ${BLOB}, ${BLOB} FROM content WHERE key = ?`, body, header, key);
+    this.#db.sql.exec(`INSERT OR REPLACE INTO text_signature SELECT key, ?, ? FROM content WHERE key = ?`, body, header, key);
   }
 
   /** `keys` is a JSON array. */
@@ -50,10 +50,9 @@ export class SignatureIndex {
   #find(keys: Float64Array, dense: boolean, { of, grams }: GramQuery): SqlCursor {
     const bound: SqlBinding[] = grams.flatMap((gram) => [gram >>> 3, OCTETS_WITH[gram & 7] ?? null]);
     // instr() finds the octet of the set among those that have the gram's bit.
-    const bits = (set: string): string =>
+    const mayHold = (set: string): string =>
       grams.map((_, at) => `instr(?${2 * at + 2}, substr(${set}, 1 + (?${2 * at + 1} & (length(${set}) - 1)), 1))`).join(" AND ");
-    const mayHold = (set: string): string => `coalesce(length(${set}), 0) = 0 OR ${bits(set)}`;
-    const where = `(${mayHold("s.body")}${of === "text" ? ` OR ${mayHold("s.header")}` : ""})`;
+    const where = `(s.body IS NULL OR ${mayHold("s.body")}${of === "text" ? ` OR ${mayHold("s.header")}` : ""})`;
     const first = `?${bound.length + 1}`;
     if (dense) {
       const walk = `FROM text_signature s WHERE s.key BETWEEN ${first} AND ?${bound.length + 2}`;
