@@ -130,7 +130,10 @@ export class Delivery {
     this.#headLength = size;
     if (size === this.#size) return undefined;
     this.#body = this.#account.bodies.begin(this.#size - size);
-    this.#text = new Uint8Array(Math.min(this.#size - size, LIMITS.signedText));
+    // A message that came at once is at hand already.
+    const whole = kept.length === this.#size - size;
+    this.#text = whole ? kept : new Uint8Array(Math.min(this.#size - size, LIMITS.signedText));
+    this.#textLength = whole ? kept.length : 0;
     const written = kept.length === 0 ? undefined : this.#writeBody(kept);
     if (rest.length === 0) return written;
     return written instanceof Promise ? written.then(() => this.#writeBody(rest)) : this.#writeBody(rest);

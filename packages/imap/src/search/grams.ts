@@ -47,19 +47,19 @@ export class GramCollector {
   addText(text: string): void {
     const set = this.#set;
     const lastBit = set.length * 8 - 1;
-    let [first, second, third] = [text.charCodeAt(0), text.charCodeAt(1), text.charCodeAt(2)];
+    let first = text.charCodeAt(0);
+    let second = text.charCodeAt(1);
+    let third = text.charCodeAt(2);
     for (let at = 3; at < text.length; at++) {
       const fourth = text.charCodeAt(at);
       setBit(set, gramOf(first, second, third, fourth, lastBit));
-      [first, second, third] = [second, third, fourth];
+      first = second;
+      second = third;
+      third = fourth;
     }
     // At the end there is room for shorter ones only.
-    for (const [one, next] of [
-      [first, second],
-      [second, third],
-    ] as const) {
-      if (isWide(one, next)) setBit(set, gramOf(one, next, 0, 0, lastBit));
-    }
+    if (isWide(first, second)) setBit(set, gramOf(first, second, 0, 0, lastBit));
+    if (isWide(second, third)) setBit(set, gramOf(second, third, 0, 0, lastBit));
   }
 
   /** Adds octets that are ASCII, not folded yet. False where the text must be added in another way. */

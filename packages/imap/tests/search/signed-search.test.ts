@@ -165,6 +165,14 @@ test("bodies that cannot hold the string are not read", async ({ expect }) => {
   expect(await searched(account, "BODY qu")).toEqual(["* SEARCH 1", [11, 10, 5]]);
 });
 
+test("what a header holds only where two fields meet is found as without signatures", async ({ expect }) => {
+  const account = await delivered("Subject: one\nTo: two\n\nthree");
+  const client = createSession(account, openMailbox(account));
+  const criterion: Criterion = { kind: "text", text: "one\nto: two" };
+  const plain = await found(client, searchTask(client, answering(account, GramMatch.maybe), criterion));
+  expect([plain, await found(client, searchTask(client, account, criterion))]).toEqual(["* SEARCH 1", "* SEARCH 1"]);
+});
+
 test("text behind more than a delivery keeps is signed by the first search that reads it", async ({ expect }) => {
   const file = `Content-Type: image/png\n\n${"x".repeat(300_000)}`;
   const account = await delivered(
