@@ -10,6 +10,8 @@ import type { CounterPlant, Counters } from "./counters.ts";
 const MESSAGES = 10_000;
 const COPIED = 1000;
 const SELECT = "s SELECT INBOX";
+/** Messages with a text of their own, which takes a command each: more than a page of them. */
+const TEXTS = 300;
 
 /** What each of these costs the database, on a mailbox of 10,000 messages in SQLite, right after the account was opened. */
 const COMMANDS: readonly Counted[] = [
@@ -22,6 +24,7 @@ const COMMANDS: readonly Counted[] = [
   { name: "expunge-1000", before: [SELECT, `s UID STORE 1:${COPIED} +FLAGS.SILENT (\\Deleted)`], lines: ["a EXPUNGE"] },
   { name: "search-flags", before: [SELECT], lines: ["a UID SEARCH UNSEEN SINCE 1-Jan-2020"] },
   { name: "search-subject", before: [SELECT], lines: ['a UID SEARCH SUBJECT "message 77"'] },
+  { name: "search-body", before: [...textAppends(), "s SELECT Archive"], lines: ['a UID SEARCH BODY "text 77 of"'] },
   { name: "append", lines: ["a APPEND INBOX {27+}", "Subject: a", "", "A short body."] },
 ];
 
@@ -45,6 +48,7 @@ export async function countRows(plant: CounterPlant): Promise<Counters> {
     counters[`${name}.rows-read`] = read;
     counters[`${name}.rows-written`] = written;
     counters[`${name}.statements`] = statements.length;
+    if (name === "search-body") counters[`${name}.bodies-read`] = statements.filter((text) => text.includes("body_chunk")).length;
     if (name === "fetch-flags") counters[`${name}.octets-sent`] = said.length;
   }
   return counters;
@@ -57,6 +61,13 @@ interface Cost {
   readonly statements: readonly string[];
   /** The answer. */
   readonly said: string;
+}
+
+function textAppends(): string[] {
+  return Array.from({ length: TEXTS }, (_, at) => {
+    const text = `Subject: a\r\n\r\nThis is text ${at} of some hundreds.`;
+    return `s APPEND Archive {${text.length}+}\r\n${text}`;
+  });
 }
 
 /** @throws Error when the command is not answered with OK */

@@ -42,7 +42,7 @@ const INSTANTIATE_MICROSECONDS = 100;
 /** Counted in Node; what no runtime can change holds for both. Objects on the heap are what an engine makes of the code. */
 const COUNTER_GOALS: readonly (readonly [name: string, most: number, holdsFor: readonly Runtime[]])[] = [
   ["parser.wasm-octets", 12 * 1024, RUNTIMES],
-  ["octets.wasm-octets", 5 * 1024, RUNTIMES],
+  ["octets.wasm-octets", 5.5 * 1024, RUNTIMES],
   ["parser.objects-per-million-commands", 0, ["node"]],
   ["literal.octets-into-wasm", 0, RUNTIMES],
 ];

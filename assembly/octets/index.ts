@@ -5,5 +5,6 @@
 export { fieldHolds, headerHolds } from "./fields";
 export { filterFields } from "./filter";
 export { holdsText } from "./find";
+export { setGrams } from "./grams";
 export { ABI_VERSION, INPUT, INPUT_SIZE, NAME, NAMES, NAMES_SIZE, OUTPUT, PATTERN_SIZE, RESULT, TEXT } from "./layout";
 export { nextHeaderLine, nextLine } from "./lines";

@@ -4,7 +4,7 @@
  *
  * RESULT | TEXT | NAME | NAMES | INPUT + pad | OUTPUT + pad. Memory never grows, so the host's views never detach.
  */
-export const ABI_VERSION: i32 = 1;
+export const ABI_VERSION: i32 = 2;
 
 /** What a call says beside its return value: 32-bit numbers. */
 export const RESULT: usize = 0x400;

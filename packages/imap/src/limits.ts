@@ -80,6 +80,14 @@ export const LIMITS = {
   indexedSubject: 998,
   /** Strings of one SEARCH that are looked for in the kept Subjects, a statement each for every page of messages. With more, one reading of each header is cheaper. */
   subjectQueries: 8,
+  /** Octets of a message's text, as it was sent, of which a signature is made for BODY and TEXT: one window of a search, and no more than a delivery may hold. */
+  signedText: 256 * 1024,
+  /** Octets of the largest set of grams: a page of SQLite. It serves a text of 16,000 different grams, some 150 KB of prose; what has more is read by each search. */
+  gramSet: 4096,
+  /** Grams of a string that a search asks for: more would hardly rule out more messages, and each is a test in a statement. */
+  queriedGrams: 16,
+  /** Strings of one SEARCH that the signatures are asked for, a statement each for every page of messages. What the others leave is read anyway. */
+  textQueries: 8,
   /** Search keys nested in NOT, OR and parentheses; unbounded recursion here has been a CVE of other servers. */
   searchDepth: 50,
   /** Search keys in one command. */

@@ -28,6 +28,12 @@ export interface OctetScanner {
   fieldHolds(header: Uint8Array, name: string, text: string): boolean | undefined;
   /** A header in which the fields called `name` stand as in this one; others may be missing. What is found soon is short to read. */
   fieldsNamed(header: Uint8Array, name: string): Uint8Array;
+  /**
+   * Adds the grams of octets that are ASCII to a set, which has a power of two of octets, 8 at least: four octets that follow each other, in lower
+   * case, as packages/mime/src/grams.ts numbers them. In a header line ends are passed over. False where other octets are among
+   * them, or an encoded word may be in a header: then any of the grams may have been added.
+   */
+  addGrams(octets: Uint8Array, inHeader: boolean, set: Uint8Array): boolean;
   /** Prepares what `compileFieldFilter` does. */
   fieldFilter(names: readonly (string | Uint8Array)[], not: boolean): FieldFilter;
 }

@@ -1,5 +1,6 @@
 import { CR, DASH, LF } from "./ascii.ts";
 import { compileFieldFilter } from "./field-filter.ts";
+import { addGrams } from "./grams.ts";
 import type { OctetScanner } from "./octet-scanner.ts";
 
 let chunk: Uint8Array = new Uint8Array(0);
@@ -25,6 +26,7 @@ export const plainOctetScanner: OctetScanner = {
   headerHolds: () => undefined,
   fieldHolds: () => undefined,
   fieldsNamed: (header) => header,
+  addGrams,
   fieldFilter: compileFieldFilter,
 };
 

@@ -1,12 +1,13 @@
 import { LF } from "./ascii.ts";
 import { type FieldFilter, compileFieldFilter, fieldFilterOf } from "./field-filter.ts";
+import { addGrams } from "./grams.ts";
 import { isNameOctet, isTextOctet, packFieldNames, packPattern, PATTERN_OCTETS, PATTERN_SIZE, unpackFieldNames } from "./octet-patterns.ts";
 import { MIME_LIMITS } from "./limits.ts";
 import type { OctetScanner } from "./octet-scanner.ts";
 import { mayMean } from "./plain-octet-scanner.ts";
 import { instantiate, type WasmExports } from "./wasm-exports.ts";
 
-const ABI_VERSION = 1;
+const ABI_VERSION = 2;
 const NOTHING = new Uint8Array(0);
 /** What the functions that look for a text answer; the third is that the octets must be decoded. */
 const ABSENT = 0;
@@ -43,6 +44,8 @@ class WasmOctetScanner implements OctetScanner {
   readonly #headerHolds: Find;
   readonly #fieldHolds: Find;
   readonly #filterFields: Find;
+  readonly #setGrams: Find;
+  readonly #grams: Int32Array;
   #chunk: Uint8Array = NOTHING;
   /** Octets `[start, end)` of the chunk are in the window. */
   #start = 0;
@@ -66,6 +69,8 @@ class WasmOctetScanner implements OctetScanner {
     this.#headerHolds = exports.function("headerHolds");
     this.#fieldHolds = exports.function("fieldHolds");
     this.#filterFields = exports.function("filterFields");
+    this.#setGrams = exports.function("setGrams");
+    this.#grams = new Int32Array(this.#output.buffer, this.#output.byteOffset, this.#window / 4);
   }
 
   open(chunk: Uint8Array): void {
@@ -120,6 +125,20 @@ class WasmOctetScanner implements OctetScanner {
   fieldsNamed(header: Uint8Array, name: string): Uint8Array {
     const packed = header.length > this.#window ? undefined : this.#packName(name);
     return packed === undefined ? header : this.#output.slice(0, this.#filter(header, packed, false));
+  }
+
+  addGrams(octets: Uint8Array, inHeader: boolean, set: Uint8Array): boolean {
+    if (inHeader && octets.length > this.#window) return addGrams(octets, inHeader, set);
+    const words = new Int32Array(set.buffer, set.byteOffset, set.length / 4);
+    // Two windows share the octets of the grams that lie across the edge.
+    for (let at = 0; at === 0 || at + 3 < octets.length; at += this.#window - 3) {
+      const decided = this.#setGrams(this.#load(octets, at), inHeader ? 1 : 0, set.length * 8 - 1);
+      // It has written over the window.
+      this.#end = this.#start;
+      if (decided !== ABSENT) return false;
+      for (let word = 0; word < words.length; word++) words[word] = (words[word] ?? 0) | (this.#grams[word] ?? 0);
+    }
+    return true;
   }
 
   fieldFilter(names: readonly (string | Uint8Array)[], not: boolean): FieldFilter {

@@ -8,7 +8,7 @@ import { CliError, codeOf, messageOf } from "../cli-error.ts";
 import { parseState, PRIVATE, readSmallFile, writeWholeFile } from "./private-file.ts";
 
 /** The format of the data directory that this version writes. It reads all older ones. */
-export const DATA_FORMAT = 3;
+export const DATA_FORMAT = 4;
 
 const Versioned = z.object({ format: z.int().min(1) });
 

@@ -7,7 +7,9 @@ import { LIMITS } from "../limits.ts";
 import type { BodyRef, BodyStore, BodyWriter } from "../mailbox/body-store.ts";
 import type { Mailbox, MailboxIndex } from "../mailbox/mailbox-index.ts";
 import type { FlagSet } from "../protocol/flags.ts";
+import type { TextSignature } from "../mailbox/text-signature.ts";
 import { no } from "../protocol/status-error.ts";
+import { piecesOf, signText, UNKNOWN_TEXT } from "../search/sign-text.ts";
 
 /** What a delivery needs of the account. */
 export interface DeliveryAccount {
@@ -45,6 +47,9 @@ export class Delivery {
   #headLength = 0;
   #headEnded = false;
   #body: BodyWriter | undefined;
+  /** What follows the head, as far as a signature may need it. */
+  #text: Uint8Array<ArrayBuffer> = NOTHING;
+  #textLength = 0;
   #state: "open" | "finished" | "given up" = "open";
 
   private constructor(account: DeliveryAccount, size: number) {
@@ -65,7 +70,7 @@ export class Delivery {
     this.#received += chunk.length;
     if (this.#received > this.#size) throw new RangeError(`The message is longer than the ${this.#size} octets announced`);
     this.#parser.push(chunk);
-    if (this.#headEnded) return this.#body?.write(chunk);
+    if (this.#headEnded) return this.#writeBody(chunk);
     const room = LIMITS.storedHeader - this.#headLength;
     this.#keep(chunk.subarray(0, room));
     const headerSize = this.#parser.headerSize;
@@ -125,11 +130,36 @@ export class Delivery {
     this.#headEnded = true;
     this.#headLength = size;
     if (size === this.#size) return undefined;
-    const body = this.#account.bodies.begin(this.#size - size);
-    this.#body = body;
-    const written = kept.length === 0 ? undefined : body.write(kept);
+    this.#body = this.#account.bodies.begin(this.#size - size);
+    // A message that came at once is at hand already.
+    const whole = kept.length === this.#size - size;
+    this.#text = whole ? kept : new Uint8Array(Math.min(this.#size - size, LIMITS.signedText));
+    this.#textLength = whole ? kept.length : 0;
+    const written = kept.length === 0 ? undefined : this.#writeBody(kept);
     if (rest.length === 0) return written;
-    return written instanceof Promise ? written.then(() => body.write(rest)) : body.write(rest);
+    return written instanceof Promise ? written.then(() => this.#writeBody(rest)) : this.#writeBody(rest);
+  }
+
+  #writeBody(chunk: Uint8Array): void | Promise<void> {
+    const text = chunk.subarray(0, this.#text.length - this.#textLength);
+    this.#text.set(text, this.#textLength);
+    this.#textLength += text.length;
+    return this.#body?.write(chunk);
+  }
+
+  /** `undefined`: some of the text comes after what was kept, as a footer behind large files does. */
+  #sign({ root }: ParsedMessage): TextSignature | undefined {
+    const pieces = piecesOf(root);
+    if (pieces === undefined) return UNKNOWN_TEXT;
+    const head = this.#head.subarray(0, this.#headLength);
+    const kept = this.#text.subarray(0, this.#textLength);
+    if (pieces.some(({ end }) => end - head.length > kept.length)) return undefined;
+    return signText(
+      this.#account.octets,
+      head,
+      pieces,
+      pieces.map(({ start, end }) => kept.subarray(start - head.length, end - head.length)),
+    );
   }
 
   async #commitBody(): Promise<BodyRef | undefined> {
@@ -151,6 +181,7 @@ export class Delivery {
       messageId,
       references: inReplyTo === undefined ? references : [...references, inReplyTo],
       body,
+      signature: this.#sign(parsed),
     });
     const saveDate = Math.floor(this.#account.now() / 1000);
     return targets.map(({ mailbox, ...target }) => {

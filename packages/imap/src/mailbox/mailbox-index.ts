@@ -2,6 +2,7 @@ import type { FlagSet } from "../protocol/flags.ts";
 import type { BodyRef } from "./body-store.ts";
 import type { MessagePage } from "./message-page.ts";
 import type { EmailId, MailboxId, MailboxRecord, SpecialUse, ThreadId } from "./records.ts";
+import type { GramQuery, TextSignature } from "./text-signature.ts";
 import type { UidRanges } from "./uid-ranges.ts";
 
 /**
@@ -44,6 +45,10 @@ export interface MailboxIndex {
    * row. The string is folded, and one that the search takes for a question to this index.
    */
   matchSubjects(page: MessagePage, from: number, to: number, text: string): Uint8Array;
+  /** Looks for a text in the signatures of rows `[from, to)` of a page, without reading the messages: one of GramMatch per row. */
+  matchSignatures(page: MessagePage, from: number, to: number, query: GramQuery): Uint8Array;
+  /** Gives a content its signature. It may have gone: then nothing happens. */
+  sign(content: ContentKey, signature: TextSignature): void;
 
   /**
    * Removes up to `limit` contents to which no mailbox refers any more. `pinned` names those that a running
@@ -75,6 +80,8 @@ export interface NewContent {
   readonly references: readonly string[];
   /** Where the octets after `head` are; `undefined` when there are none. */
   readonly body: BodyRef | undefined;
+  /** Missing: a search that reads the message makes it. */
+  readonly signature?: TextSignature | undefined;
 }
 
 /** Which columns of a content to read; only these cost anything. */

@@ -75,7 +75,7 @@ export class BodySearch {
   /** Whether the string is there; `undefined` while it was not found in what has been read so far. */
   finds(key: "body" | "text", text: string): boolean | undefined {
     if (!this.#missing[key].has(text)) return true;
-    return this.#ended ? false : undefined;
+    return this.ended ? false : undefined;
   }
 
   /** Looks at the next window or header. Answers the octets that were read, 0 when nothing is left to be read. */
@@ -95,7 +95,8 @@ export class BodySearch {
     return 0;
   }
 
-  get #ended(): boolean {
+  /** Whether all of the message was looked at. */
+  get ended(): boolean {
     return this.#reading === undefined && this.#jobs.length === 0;
   }
 

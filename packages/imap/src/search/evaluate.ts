@@ -13,11 +13,16 @@ export interface Candidate {
   readonly recent: boolean;
   /** What the mailbox index says of the page's Subjects, by string: a TextMatch per row. */
   readonly subjects?: ReadonlyMap<string, Uint8Array> | undefined;
+  /** The texts of BODY and TEXT that the signatures of the page's messages rule out: 1 where one does. */
+  readonly absent?: { readonly body: AbsentTexts; readonly text: AbsentTexts } | undefined;
   readonly content?: ContentRow | undefined;
   readonly header?: HeaderText | undefined;
   /** What has been found in the body so far. */
   readonly body?: Pick<BodySearch, "finds"> | undefined;
 }
+
+/** By text, a column of a page. */
+export type AbsentTexts = ReadonlyMap<string, Uint8Array>;
 
 /**
  * Decides a criterion from what is known: `undefined` means that it depends on what has not been read.
@@ -60,8 +65,10 @@ export function evaluate(criterion: Criterion, candidate: Candidate): boolean | 
       if (candidate.header !== undefined) return candidate.header.holds(criterion.field, criterion.text);
       return criterion.field === "subject" ? subjectHolds(candidate, criterion.text) : undefined;
     case "body":
+      if (candidate.absent?.body.get(criterion.text)?.[row] === 1) return false;
       return candidate.body?.finds("body", criterion.text);
     case "text":
+      if (candidate.absent?.text.get(criterion.text)?.[row] === 1) return false;
       if (candidate.header?.holdsAnywhere(criterion.text) === true) return true;
       return candidate.body?.finds("text", criterion.text);
     case "not": {

@@ -67,7 +67,7 @@ export class HeaderText {
 }
 
 /** A header as text to search in: a line for each field, so that nothing is found across two of them. */
-function foldHeader(header: Uint8Array): string {
+export function foldHeader(header: Uint8Array): string {
   const lines: string[] = [];
   const fields = new FieldReader(header);
   while (fields.next()) lines.push(foldText(decodeHeaderText(header.subarray(fields.start, fields.end))));

@@ -1,6 +1,6 @@
 import { pinsOf } from "../fetch/content-pins.ts";
 import { LIMITS } from "../limits.ts";
-import { TextMatch, type ContentColumns, type ContentKey, type ContentRow } from "../mailbox/mailbox-index.ts";
+import type { ContentColumns, ContentRow } from "../mailbox/mailbox-index.ts";
 import { MessagePage } from "../mailbox/message-page.ts";
 import type { MailboxRecord } from "../mailbox/records.ts";
 import type { UidRanges } from "../mailbox/uid-ranges.ts";
@@ -12,8 +12,9 @@ import { BodySearch, type BodyTexts } from "./body-search.ts";
 import { usesAny, type Criterion } from "./criteria.ts";
 import { evaluate, type Candidate } from "./evaluate.ts";
 import { HeaderText } from "./header-text.ts";
+import { indexQuestions, type IndexQuestion, type KnownTexts } from "./index-questions.ts";
 import { ResultWriter, SearchResults, type ResultOptions } from "./results.ts";
-import { isSubjectQuery } from "./subject-text.ts";
+import { signStored } from "./sign-stored.ts";
 
 const NO = 0;
 const YES = 1;
@@ -34,13 +35,14 @@ export class SearchTask implements Task {
   readonly #options: ResultOptions;
   readonly #columns: ContentColumns | undefined;
   readonly #texts: BodyTexts;
-  /** What the index is asked for of Subjects. */
-  readonly #subjects: readonly string[];
+  readonly #questions: readonly IndexQuestion[];
   readonly #results = new SearchResults();
   #writer: ResultWriter | undefined;
 
   readonly #page = new MessagePage(LIMITS.pageRows);
   readonly #answers = new Uint8Array(LIMITS.pageRows);
+  /** What the index has said of the page's texts. */
+  #known: KnownTexts = {};
   /** The first row of the page that is not decided. */
   #row = 0;
   /** The mailbox as it was when the page was read. */
@@ -68,7 +70,7 @@ export class SearchTask implements Task {
     this.#ranges = boundingRanges(criterion) ?? Uint32Array.of(1, view.uidNextSeen - 1);
     this.#nextUid = this.#ranges[0] ?? 0;
     this.#texts = textsOf(criterion);
-    this.#subjects = subjectsOf(criterion);
+    this.#questions = indexQuestions(criterion, this.#texts);
     this.#columns = columnsFor(criterion);
   }
 
@@ -110,32 +112,30 @@ export class SearchTask implements Task {
     const end = Math.min(this.#ranges[this.#range + 1] ?? 0, this.#view.uidNextSeen - 1);
     this.#row = 0;
     this.#rows = [];
+    this.#known = {};
     page.count = 0;
     this.#record = this.#view.mailbox.record;
     if (this.#nextUid <= end) this.#view.mailbox.read(this.#nextUid, end, page);
     for (let row = 0; row < page.count; row++) this.#answers[row] = answerOf(evaluate(this.#criterion, this.#candidate(row)));
-    if (this.#subjects.length > 0) this.#decideBySubject();
+    this.#askIndex();
     if (page.count < page.capacity) {
       this.#range += 2;
       this.#nextUid = this.#ranges[this.#range] ?? 0;
     } else this.#nextUid = (page.uid[page.count - 1] ?? 0) + 1;
   }
 
-  /** Asks the index about the Subjects of the page, from the first to the last row that is not decided. */
-  #decideBySubject(): void {
+  /** Asks the index about the texts of the page, from the first to the last row that is not decided. */
+  #askIndex(): void {
     const page = this.#page;
     const answers = this.#answers.subarray(0, page.count);
-    const first = answers.indexOf(UNDECIDED);
-    if (first < 0) return;
-    const end = answers.lastIndexOf(UNDECIDED) + 1;
-    const subjects = new Map<string, Uint8Array>();
-    for (const text of this.#subjects) {
-      const matches = new Uint8Array(page.count).fill(TextMatch.unknown);
-      matches.set(this.#account.index.matchSubjects(page, first, end, text), first);
-      subjects.set(text, matches);
-    }
-    for (let row = first; row < end; row++) {
-      if (answers[row] === UNDECIDED) answers[row] = answerOf(evaluate(this.#criterion, { ...this.#candidate(row), subjects }));
+    for (const ask of this.#questions) {
+      const first = answers.indexOf(UNDECIDED);
+      if (first < 0) break;
+      const end = answers.lastIndexOf(UNDECIDED) + 1;
+      this.#known = { ...this.#known, ...ask(this.#account.index, page, first, end) };
+      for (let row = first; row < end; row++) {
+        if (answers[row] === UNDECIDED) answers[row] = answerOf(evaluate(this.#criterion, this.#candidate(row)));
+      }
     }
   }
 
@@ -161,7 +161,8 @@ export class SearchTask implements Task {
   }
 
   #candidate(row: number): Candidate {
-    return { page: this.#page, row, recent: this.#view.isRecent(this.#page.uid[row] ?? 0) };
+    const { subjects, absent } = this.#known;
+    return { page: this.#page, row, recent: this.#view.isRecent(this.#page.uid[row] ?? 0), subjects, absent };
   }
 
   /** Reads the contents of the next undecided rows together. */
@@ -202,7 +203,7 @@ export class SearchTask implements Task {
       const answer = evaluate(this.#criterion, candidate);
       if (answer === undefined) {
         const search = new BodySearch(this.#account.bodies, content, this.#texts, this.#account.octets);
-        this.#open = { candidate: { ...candidate, body: search }, search, key: content.key };
+        this.#open = { candidate: { ...candidate, body: search }, search, content, unsigned: this.#known.unsigned?.[row] === 1 };
         pinsOf(this.#account.index).pin(content.key);
       } else this.#decide(row, answer);
     }
@@ -210,10 +211,15 @@ export class SearchTask implements Task {
   }
 
   /** Looks at the next window of the open message. Answers the octets that were read. */
-  async #readBody({ candidate, search }: OpenMessage): Promise<number> {
+  async #readBody({ candidate, search, content, unsigned }: OpenMessage): Promise<number> {
     let read: number;
     try {
       read = await search.next();
+      // It was read to its end now: the next search need not do so.
+      if (unsigned && search.ended && !this.#aborted) {
+        const signature = await signStored(this.#account, content);
+        this.#account.index.sign(content.key, signature);
+      }
     } catch (error) {
       this.#close();
       throw error;
@@ -233,7 +239,7 @@ export class SearchTask implements Task {
   }
 
   #close(): void {
-    if (this.#open !== undefined) pinsOf(this.#account.index).unpin(this.#open.key);
+    if (this.#open !== undefined) pinsOf(this.#account.index).unpin(this.#open.content.key);
     this.#open = undefined;
   }
 }
@@ -241,7 +247,9 @@ export class SearchTask implements Task {
 interface OpenMessage {
   readonly candidate: Candidate;
   readonly search: BodySearch;
-  readonly key: ContentKey;
+  readonly content: ContentRow;
+  /** It gets a signature when it was read to its end. */
+  readonly unsigned: boolean;
 }
 
 /** What a message, or a part of one, costs beside its octets, as octets of a window. */
@@ -258,16 +266,6 @@ function textsOf(criterion: Criterion): BodyTexts {
     return false;
   });
   return texts;
-}
-
-/** The strings that are looked for in Subjects; none when there are too many. */
-function subjectsOf(criterion: Criterion): readonly string[] {
-  const texts = new Set<string>();
-  usesAny(criterion, (leaf) => {
-    if (leaf.kind === "header" && leaf.field === "subject" && isSubjectQuery(leaf.text)) texts.add(leaf.text);
-    return false;
-  });
-  return texts.size > LIMITS.subjectQueries ? [] : [...texts];
 }
 
 function columnsFor(criterion: Criterion): ContentColumns | undefined {

@@ -13,6 +13,7 @@ import {
 } from "../../src/mailbox/mailbox-index.ts";
 import { MessagePage } from "../../src/mailbox/message-page.ts";
 import { MailboxId } from "../../src/mailbox/records.ts";
+import { ANY_GRAM, GramMatch } from "../../src/mailbox/text-signature.ts";
 import { ALL_UIDS, formatRanges, rangesOf } from "../../src/mailbox/uid-ranges.ts";
 import { Flag } from "../../src/protocol/flags.ts";
 import { StatusError } from "../../src/protocol/status-error.ts";
@@ -556,6 +557,57 @@ export function mailboxIndexContract(make: () => MailboxIndex): void {
       const odd = openByName(index, "Drafts");
       for (const at of [0, 2, 4]) odd.append([sampleMessage(keys[at] ?? 0)]);
       expect([...index.matchSubjects(allPage(odd), 0, 2, "noon")]).toEqual([no, yes]);
+    });
+
+    test("signatures are asked row by row, whatever stands between their contents", ({ expect }) => {
+      const { index, inbox, archive } = account();
+      const set = (...bits: number[]): Uint8Array => {
+        const octets = new Uint8Array(8);
+        for (const bit of bits) octets[(bit >>> 3) & 7] = (octets[(bit >>> 3) & 7] ?? 0) | (1 << (bit & 7));
+        return octets;
+      };
+      const signatures = [
+        { body: set(3, 62), header: set() },
+        { body: set(3), header: set(62) },
+        { body: set(), header: set(3, 62) },
+        { body: ANY_GRAM, header: ANY_GRAM },
+        undefined,
+        { body: set(3, 62), header: ANY_GRAM },
+      ];
+      const keys = signatures.map((signature, at) => index.addContent(sampleContent(`${at}`, { signature })));
+      inbox.append(keys.map((key) => sampleMessage(key)));
+      const ask = (mailbox: Mailbox, of: "body" | "text", grams: number[], from = 0, to = 100): number[] => [
+        ...index.matchSignatures(allPage(mailbox), from, to, { of, grams }),
+      ];
+      const { no, maybe, unsigned } = GramMatch;
+      expect(ask(inbox, "body", [3, 62])).toEqual([maybe, no, no, maybe, unsigned, maybe]);
+      expect(ask(inbox, "text", [3, 62])).toEqual([maybe, no, maybe, maybe, unsigned, maybe]);
+      expect(ask(inbox, "body", [3])).toEqual([maybe, maybe, no, maybe, unsigned, maybe]);
+      // The low bits of a gram's number say which bit it is.
+      expect(ask(inbox, "body", [32_704 + 3, 62])).toEqual([maybe, no, no, maybe, unsigned, maybe]);
+      expect(ask(inbox, "body", [4])).toEqual([no, no, no, maybe, unsigned, no]);
+      const all = Array.from({ length: LIMITS.queriedGrams }, (_, at) => 64 * at + 3);
+      expect(ask(inbox, "text", all, 1, 4)).toEqual([maybe, maybe, maybe]);
+      // In another order and twice: neighbours here are none in the table.
+      for (const at of [5, 4, 0, 0, 1]) archive.append([sampleMessage(keys[at] ?? 0)]);
+      expect(ask(archive, "body", [62])).toEqual([maybe, unsigned, maybe, maybe, no]);
+      const odd = openByName(index, "Drafts");
+      for (const at of [0, 2, 4]) odd.append([sampleMessage(keys[at] ?? 0)]);
+      expect(ask(odd, "body", [3], 0, 2)).toEqual([maybe, no]);
+      index.sign(keys[4] ?? 0, { body: set(1), header: set(2) });
+      expect(ask(inbox, "body", [3])).toEqual([maybe, maybe, no, maybe, no, maybe]);
+      expect(ask(inbox, "text", [2], 4, 5)).toEqual([maybe]);
+    });
+
+    test("a signature goes with its content, and a content that has gone gets none", ({ expect }) => {
+      const { index, inbox } = account();
+      const key = index.addContent(sampleContent("gone", { signature: { body: new Uint8Array(8), header: new Uint8Array(8) } }));
+      const { firstUid } = inbox.append([sampleMessage(key)]);
+      const page = allPage(inbox);
+      inbox.expunge(Uint32Array.of(firstUid, firstUid), false);
+      index.collectUnreferenced(10, () => false);
+      index.sign(key, { body: ANY_GRAM, header: ANY_GRAM });
+      expect([...index.matchSignatures(page, 0, 1, { of: "body", grams: [1] })]).not.toContain(GramMatch.maybe);
     });
 
     test("columns may be empty", ({ expect }) => {

@@ -112,6 +112,37 @@ test("a long conversation in real SQLite, with the object evicted between all co
   expect(await client.command("STATUS Trash (MESSAGES)")).toContain("* STATUS Trash (MESSAGES 1)");
 });
 
+test("texts are found in real SQLite, by signatures of the delivery, without any, and by those of a search", async ({ expect }) => {
+  const id = await createAccount("texts", "pw");
+  const client = await logIn("texts");
+  for (let at = 0; at < 20; at++) {
+    const text = `Subject: number ${at}\r\n\r\n${at % 5 === 0 ? "Quicksilver" : "heliotrope"} \u4f1a\u8b70 ${at}\r\n`;
+    const octets = new TextEncoder().encode(text).length;
+    expect((await client.command(`APPEND INBOX {${octets}+}\r\n${text}`)).at(-1)).toMatch(/^OK/);
+  }
+  await client.command("SELECT INBOX");
+  const signed = (): Promise<number> =>
+    runInDurableObject(env.ACCOUNTS.getByName(id), (_object, { storage }) =>
+      Number([...storage.sql.exec("SELECT count(*) FROM text_signature WHERE body IS NOT NULL").raw()][0]?.[0]),
+    );
+  const searches = async (): Promise<void> => {
+    expect((await client.command("SEARCH BODY quicksilver"))[0]).toBe("* SEARCH 1 6 11 16");
+    expect((await client.command('SEARCH TEXT "number 1"'))[0]).toBe("* SEARCH 2 11 12 13 14 15 16 17 18 19 20");
+    expect((await client.command("SEARCH BODY number"))[0]).toBe("* SEARCH");
+    expect((await client.command("SEARCH CHARSET UTF-8 NOT BODY {6+}\r\n\u4f1a\u8b70"))[0]).toBe("* SEARCH");
+  };
+  expect(await signed()).toBe(20);
+  await searches();
+  await runInDurableObject(env.ACCOUNTS.getByName(id), (_object, { storage }) => {
+    storage.sql.exec("DELETE FROM text_signature");
+    storage.sql.exec("UPDATE account SET signed_since = 21");
+  });
+  await evictDurableObject(env.ACCOUNTS.getByName(id));
+  await searches();
+  expect(await signed()).toBe(20);
+  await searches();
+});
+
 test("the directory keeps its accounts when it was evicted", async ({ expect }) => {
   await createAccount("kept", "pw");
   await evictDurableObject(env.DIRECTORY.getByName("directory"));

@@ -97,6 +97,12 @@ export function octetDifference(test: OctetCase, subject: OctetScanner): string 
   for (const inHeader of [false, true]) {
     const [found, expected] = [lineStory(subject, octets, inHeader), lineStory(plainOctetScanner, octets, inHeader)];
     if (found !== expected) return `lines, in a header ${inHeader}: ${found} instead of ${expected}`;
+    const grams = same(
+      `grams, in a header ${inHeader}`,
+      gramStory(subject, octets, inHeader),
+      gramStory(plainOctetScanner, octets, inHeader),
+    );
+    if (grams !== undefined) return grams;
   }
   return (
     textDifference(
@@ -139,6 +145,13 @@ export function fuzzOctets(seed: number, count: number, subject: OctetScanner, w
   );
   const [test] = found.counterexample ?? [];
   return test && `${octetDifference(test, subject) ?? "the scanner has thrown"}\n  case: ${fc.stringify(test)}`;
+}
+
+/** The grams that are added to a set, which has some already. */
+function gramStory(scanner: OctetScanner, octets: Uint8Array, inHeader: boolean): string {
+  const sets = [8, 256].map((size) => new Uint8Array(size).fill(0x11, 0, 4));
+  const decided = sets.map((set) => scanner.addGrams(octets, inHeader, set));
+  return decided.every(Boolean) ? sets.join(";") : decided.join(";");
 }
 
 function same(what: string, found: unknown, expected: unknown): string | undefined {

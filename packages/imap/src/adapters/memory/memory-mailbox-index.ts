@@ -15,6 +15,7 @@ import { compareMailboxNames } from "../../mailbox/mailbox-order.ts";
 import type { MessagePage } from "../../mailbox/message-page.ts";
 import { EmailId, MailboxId, ThreadId, type MailboxRecord, type SpecialUse } from "../../mailbox/records.ts";
 import { threadIds } from "../../mailbox/thread-ids.ts";
+import { GramMatch, mayHold, type GramQuery, type TextSignature } from "../../mailbox/text-signature.ts";
 import { no } from "../../protocol/status-error.ts";
 import { subjectText } from "../../search/subject-text.ts";
 import { MemoryMailbox, recordOf, type MemoryMailboxHost } from "./memory-mailbox.ts";
@@ -150,6 +151,21 @@ class MemoryMailboxIndex implements MailboxIndex, MemoryMailboxHost {
       return subject.includes(text) ? TextMatch.yes : TextMatch.no;
     });
     return Uint8Array.from(matches);
+  }
+
+  matchSignatures(page: MessagePage, from: number, to: number, { of, grams }: GramQuery): Uint8Array {
+    const keys = page.content.subarray(from, Math.min(to, page.count));
+    return Uint8Array.from(keys, (key) => {
+      const signature = this.#state.contents.get(key)?.signature;
+      if (signature === undefined) return GramMatch.unsigned;
+      return mayHold(signature.body, grams) || (of === "text" && mayHold(signature.header, grams)) ? GramMatch.maybe : GramMatch.no;
+    });
+  }
+
+  sign(key: ContentKey, signature: TextSignature): void {
+    const content = this.#state.contents.get(key);
+    if (content === undefined) return;
+    this.#state = { ...this.#state, contents: new Map(this.#state.contents).set(key, { ...content, signature }) };
   }
 
   collectUnreferenced(limit: number, pinned: (key: ContentKey) => boolean): { bodies: readonly BodyRef[]; more: boolean } {

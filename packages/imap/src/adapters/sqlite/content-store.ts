@@ -9,6 +9,7 @@ import { ContentReferences } from "./content-references.ts";
 import { isDense } from "./dense-keys.ts";
 import { BLOB, brandedOf, bufferOf, firstRowOf, numberOf, rowsOf, type SqlDatabase, type SqlValue } from "./sql-database.ts";
 import { removeSqliteBody } from "./sqlite-body-store.ts";
+import { SignatureIndex } from "./signature-index.ts";
 import { SubjectIndex } from "./subject-index.ts";
 import { ThreadIndex } from "./thread-index.ts";
 
@@ -26,6 +27,7 @@ const COLUMN_GROUPS: readonly (readonly [name: keyof ContentColumns, columns: st
 export class ContentStore {
   readonly references: ContentReferences;
   readonly subjects: SubjectIndex;
+  readonly signatures: SignatureIndex;
   readonly #db: SqlDatabase;
   readonly #threads: ThreadIndex;
   /**
@@ -38,6 +40,7 @@ export class ContentStore {
     this.#db = db;
     this.references = new ContentReferences(db);
     this.#threads = new ThreadIndex(db);
+    this.signatures = new SignatureIndex(db);
     this.#nextKey = newestContent(db) + 1;
     this.subjects = new SubjectIndex(db, this.#nextKey);
   }
@@ -62,6 +65,7 @@ export class ContentStore {
     // The content row takes the body over from its store's journal, in the same transaction.
     if (content.body !== undefined && isJournaled(content.body)) this.#db.sql.exec(`DELETE FROM pending_body WHERE body = ?`, content.body);
     this.subjects.add(key, content.head);
+    this.signatures.add(key, content.signature);
     this.references.added(key);
     return key;
   }
@@ -120,6 +124,7 @@ export class ContentStore {
     }
     this.#db.sql.exec(`DELETE FROM content WHERE key IN (SELECT value FROM json_each(?))`, list);
     this.subjects.remove(list);
+    this.signatures.remove(list);
     this.references.remove(keys);
     return { bodies, more: found.length > keys.length };
   }

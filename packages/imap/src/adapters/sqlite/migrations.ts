@@ -66,6 +66,12 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     `DROP TABLE segment`,
     `ALTER TABLE segment_flags RENAME TO segment`,
   ],
+  [
+    // By content. NULL: there is no signature yet, which is so too for contents from before this step, which have no row.
+    `CREATE TABLE text_signature (key INTEGER PRIMARY KEY, body BLOB, header BLOB)`,
+    `ALTER TABLE account ADD COLUMN signed_since INTEGER NOT NULL DEFAULT 1`,
+    `UPDATE account SET signed_since = (SELECT coalesce(max(key), 0) + 1 FROM content)`,
+  ],
 ];
 
 /** The newest schema that this code knows. The local server's data format goes up with it: one number says whether a data directory can be opened. */

@@ -6,6 +6,7 @@ import type { ContentColumns, ContentKey, ContentRow, Mailbox, MailboxIndex, New
 import { compareMailboxNames } from "../../mailbox/mailbox-order.ts";
 import { MessagePage } from "../../mailbox/message-page.ts";
 import { MailboxId, type MailboxRecord, type SpecialUse } from "../../mailbox/records.ts";
+import type { GramQuery, TextSignature } from "../../mailbox/text-signature.ts";
 import { no } from "../../protocol/status-error.ts";
 import { ContentStore } from "./content-store.ts";
 import { ExpungedHistory } from "./expunged-history.ts";
@@ -208,6 +209,14 @@ class SqliteMailboxIndex implements MailboxIndex {
 
   matchSubjects(page: MessagePage, from: number, to: number, text: string): Uint8Array {
     return this.#contents.subjects.match(page.content.subarray(from, Math.min(to, page.count)), text);
+  }
+
+  matchSignatures(page: MessagePage, from: number, to: number, query: GramQuery): Uint8Array {
+    return this.#contents.signatures.match(page.content.subarray(from, Math.min(to, page.count)), query);
+  }
+
+  sign(content: ContentKey, signature: TextSignature): void {
+    this.#transactions.join(() => this.#contents.signatures.replace(content, signature));
   }
 
   collectUnreferenced(

@@ -6,6 +6,7 @@ import { createSqliteMailboxIndex } from "../../../src/adapters/sqlite/sqlite-ma
 import { MessagePage } from "../../../src/mailbox/message-page.ts";
 import { TextMatch, type MailboxIndex } from "../../../src/mailbox/mailbox-index.ts";
 import { MailboxId } from "../../../src/mailbox/records.ts";
+import { GramMatch } from "../../../src/mailbox/text-signature.ts";
 import { ALL_UIDS } from "../../../src/mailbox/uid-ranges.ts";
 import { Flag } from "../../../src/protocol/flags.ts";
 import { openByName } from "../../mailbox/mailbox-index-contract.ts";
@@ -66,6 +67,29 @@ test("mail from before Subjects were kept is not known to the index, what comes 
     expect([...opened.matchSubjects(page, 0, 2, "new")]).toEqual([TextMatch.unknown, TextMatch.yes]);
     expect([...opened.matchSubjects(page, 0, 2, "old")]).toEqual([TextMatch.unknown, TextMatch.no]);
   }
+});
+
+test("mail from before signatures has none until a search makes it, what comes later has", ({ expect }) => {
+  const db = openVersion(3);
+  for (const key of [1, 2]) {
+    db.sql.exec(`INSERT INTO content VALUES (?, 'e', 't', 10, 10, NULL, NULL, x'', x'', x'', CAST('Subject: old' AS BLOB))`, key);
+    db.sql.exec(`INSERT INTO subject VALUES (?, 'old')`, key);
+  }
+  const index = createSqliteMailboxIndex(db);
+  index.create("INBOX");
+  const inbox = openByName(index, "INBOX");
+  const empty = { body: new Uint8Array(8), header: new Uint8Array(8) };
+  inbox.append([sampleMessage(1), sampleMessage(2), sampleMessage(index.addContent(sampleContent("new", { signature: empty })))]);
+  const page = new MessagePage(10);
+  inbox.read(1, 0xffff_ffff, page);
+  const ask = (opened: MailboxIndex, from: number): number[] => [...opened.matchSignatures(page, from, 3, { of: "text", grams: [5] })];
+  const { no, unsigned } = GramMatch;
+  for (const opened of [index, createSqliteMailboxIndex(db)]) {
+    expect(ask(opened, 0)).toEqual([unsigned, unsigned, no]);
+    expect(ask(opened, 2)).toEqual([no]);
+  }
+  index.sign(2, empty);
+  for (const opened of [index, createSqliteMailboxIndex(db)]) expect(ask(opened, 0)).toEqual([unsigned, no, no]);
 });
 
 test("segments of one column keep every value of every message", ({ expect }) => {
