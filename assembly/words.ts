@@ -56,6 +56,8 @@ export function words(p: usize, out: usize, base: usize): u32 {
     const c = next & 0xff;
     if (!isLetter(c)) {
       if (c == CR) {
+        kind = MORE;
+        if (p >= masksEnd()) break;
         kind = CLASS_CR;
         if (load<u16>(p) != CRLF) break;
         const cmd = commandAt();
