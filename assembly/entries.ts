@@ -1,5 +1,6 @@
 import { CLASSES, CLASS_ATOM } from "./classes";
 import { intern } from "./intern";
+import { MASK_BITS } from "./masks";
 import { ENTRY, KIND_ATOM, KIND_COMMAND, KIND_LITERAL } from "./layout";
 
 /** Writes one entry; `head` is its kind, flags and id. */
@@ -23,7 +24,7 @@ export function commandId(cmd: usize, out: usize, base: usize): u32 {
   if (out < second) return 0;
   const kind = load<u32>(first) & 0xff;
   if (out == second) {
-    if (kind == KIND_ATOM) store<u16>(first, idOf(base + load<u32>(first, 4), base + load<u32>(first, 8)), 2);
+    if (kind == KIND_ATOM) lookUp(first, base);
     return 0;
   }
   if (kind == KIND_LITERAL) return 0;
@@ -32,7 +33,8 @@ export function commandId(cmd: usize, out: usize, base: usize): u32 {
   return (name & 0xff) == KIND_ATOM ? name >> 16 : 0;
 }
 
-function idOf(at: usize, end: usize): u32 {
-  const length = end - at;
-  return length <= 64 && load<u8>(CLASSES + <usize>load<u8>(at)) == CLASS_ATOM ? intern(end, length) >> 16 : 0;
+function lookUp(entry: usize, base: usize): void {
+  const at = base + load<u32>(entry, 4);
+  const end = base + load<u32>(entry, 8);
+  if (end - at <= MASK_BITS && load<u8>(CLASSES + <usize>load<u8>(at)) == CLASS_ATOM) intern(entry, end, end - at);
 }

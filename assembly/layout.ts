@@ -24,7 +24,7 @@ export const MOST_MASKS: usize = 2048;
 /** Behind the room for entries, which they may leave until somebody looks: a token has at least one octet, and few are begun where no mask is. */
 const SPARE_ENTRIES: usize = MOST_MASKS + 256;
 export const TAPE_END: usize = TAPE + ENTRY * (<usize>TAPE_ENTRIES + SPARE_ENTRIES);
-/** One bit for each octet of INPUT and of the block in which the sentinel is, and 96 that are clear behind them. */
+/** One bit for each octet of INPUT and of the block in which the sentinel is, and 128 that are clear behind them. */
 export const MASKS: usize = TAPE_END;
 /** Entries of one command, its first one included: bounds what a line of parentheses can cost the account. */
 export const COMMAND_ENTRIES: i32 = 0x8000;

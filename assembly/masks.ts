@@ -37,7 +37,8 @@ export function readMasks(p: usize, length: usize): void {
     store<u64>(at >> 3, <u64>(specials(v128.load(at)) | (specials(v128.load(at, 16)) << 16)), MASKS_AT);
     at += BLOCK;
   } while (at < to);
-  // 96 zeros: a word that goes on there does not end, also behind a number or a quoted string of 33 octets that does.
+  // 128 zeros: a word that goes on there does not end, also behind a quoted string of 33 octets that does, or a command's end and a tag.
   store<u64>(at >> 3, 0, MASKS_AT + 4);
+  store<u32>(at >> 3, 0, MASKS_AT + 12);
   setMasksEnd(at);
 }

@@ -28,8 +28,8 @@ function maskAt(p: usize): u64 {
 const OPEN: u32 = 0x28;
 /** In place of a command's first entry: it has tokens from before, so that its end must be left to the caller. */
 export const CONTINUED: usize = layout.TAPE_END;
-/** From the entry of a command's name to its last one, at most. */
-const MOST: usize = layout.ENTRY * <usize>(layout.COMMAND_ENTRIES - 3);
+/** From a command's first entry to its last, at most. */
+const MOST: usize = layout.ENTRY * <usize>(layout.COMMAND_ENTRIES - 1);
 
 /**
  * Writes entries for words, parentheses and short quoted strings, and finishes commands of one line, until something else comes. This
@@ -56,28 +56,30 @@ export function words(p: usize, out: usize, base: usize): u32 {
     const c = next & 0xff;
     if (!isLetter(c)) {
       if (c == CR) {
-        kind = MORE;
-        if (p >= masksEnd()) break;
         kind = CLASS_CR;
         if (load<u16>(p) != CRLF) break;
         const cmd = commandAt();
         const size = last - cmd;
-        // Too many; or a lone tag, which has rules of its own (see commandId); or CONTINUED.
-        if (size - 2 * layout.ENTRY > MOST) {
-          if (size != 0) break;
-        }
+        // Too many, or CONTINUED.
+        if (size > MOST) break;
         if (openParens() != 0) break;
+        let id: u32 = 0;
+        if (size >= 2 * layout.ENTRY) {
+          store<u16>(cmd, 0, layout.ENTRY + 2);
+          id = load<u16>(cmd, 2 * layout.ENTRY + 2);
+        } else {
+          // A lone tag has rules of its own: see commandId.
+          if (size != 0) break;
+          kind = MORE;
+          if (p >= masksEnd()) break;
+          kind = CLASS_CR;
+        }
         p += 2;
         if (p > inputEnd()) {
           p -= 2;
           break;
         }
-        let id: u32 = 0;
-        if (size != 0) {
-          store<u16>(cmd, 0, layout.ENTRY + 2);
-          id = load<u32>(cmd, 2 * layout.ENTRY) & 0xffff_0000;
-        }
-        emit(cmd, layout.KIND_COMMAND | id, 0 - minus - layout.INPUT, p - layout.INPUT, <u32>(size >> 4) + 1);
+        emit(cmd, layout.KIND_COMMAND | (id << 16), 0 - minus - layout.INPUT, p - layout.INPUT, <u32>(size >> 4) + 1);
         countCommand();
         minus = 0 - p;
         last += layout.ENTRY;
@@ -105,11 +107,11 @@ export function words(p: usize, out: usize, base: usize): u32 {
         }
         continue;
       }
-      if ((c & 0xfe) == OPEN) {
+      const closes = c - OPEN;
+      if (closes <= 1) {
         kind = MORE;
         if (p >= masksEnd()) break;
         kind = CLASS_CLOSE;
-        const closes = c & 1;
         const depth = openParens() + 1 - 2 * <i32>closes;
         if (depth < 0) break;
         setParens(depth);
@@ -130,13 +132,13 @@ export function words(p: usize, out: usize, base: usize): u32 {
             kind = MORE;
             break;
           }
-          // Up to seven digits and what ends them are a number.
           const octets = load<u64>(p) ^ ZEROS;
           const bits = digitBits(octets);
-          const digits = <usize>(bits >> 3);
-          const behind: u32 = load<u16>(p + digits);
-          if (load<u8>(<usize>(behind & 0xff), CLASSES) > CLASS_SET) {
-            if (bits - 1 < 63) {
+          // One to seven digits, and what ends them, are a number.
+          if (bits - 1 < 63) {
+            const digits = <usize>(bits >> 3);
+            const behind: u32 = load<u16>(p + digits);
+            if (load<u8>(<usize>(behind & 0xff), CLASSES) > CLASS_SET) {
               last += layout.ENTRY;
               const start = p + minus;
               store<u32>(last, layout.KIND_NUMBER | (next & ONE_SPACE));
@@ -154,36 +156,45 @@ export function words(p: usize, out: usize, base: usize): u32 {
               continue;
             }
           }
-          let q = p;
           let head = layout.KIND_SET | (next & ONE_SPACE);
+          let two: u32 = 0;
+          let q = p;
           mask = maskAt(p);
           while (mask != 0) {
             q = p + <usize>ctz(mask);
-            next = load<u8>(q);
-            if (load<u8>(<usize>next, CLASSES) > CLASS_SET) break;
+            two = load<u16>(q);
+            if (load<u8>(<usize>(two & 0xff), CLASSES) > CLASS_SET) break;
             head |= ODD;
             mask &= mask - 1;
           }
-          // What is odd in front or begins with many digits is left to the caller.
-          const count = <usize>ctz(~(<u32>i8x16.bitmask(digitLanes(v128.load(p)))));
-          if (mask == 0 || count >= VECTOR || count >= q - p) {
-            next = load<u8>(p) | (head & ONE_SPACE);
-            break;
-          }
+          if (mask == 0) break;
+          // What begins with anything else, or with many digits, is left to the caller.
+          const first = v128.load(p);
+          const count = <usize>ctz(~(<u32>i8x16.bitmask(digitLanes(first))));
+          if (count >= VECTOR) break;
+          if (count >= q - p) break;
           let at = p;
-          let other: u32 = 0;
-          do {
-            const octets = v128.load(at);
-            other = ~(<u32>i8x16.bitmask(v128.or(setLanes(octets), i8x16.eq(octets, i8x16.splat(0x2a)))));
+          while (true) {
+            const lanes = v128.load(at);
+            const other = ~(<u32>i8x16.bitmask(v128.or(setLanes(lanes), i8x16.eq(lanes, i8x16.splat(0x2a)))));
             at += ctz(other);
-          } while (other == 0xffff_0000 && at < q);
-          if (at < q) head += layout.KIND_ATOM - layout.KIND_SET;
+            if (at >= q) break;
+            if (other != 0xffff_0000) {
+              head += layout.KIND_ATOM - layout.KIND_SET;
+              break;
+            }
+          }
           last += layout.ENTRY;
           store<u32>(last, head);
           store<u32>(last, p + minus, 4);
           store<u64>(last, <u64>(q + minus), 8);
           p = q;
           mask = 0;
+          next = two & 0xff;
+          if (next == SPACE) {
+            p++;
+            next = (two >> 8) | ONE_SPACE;
+          }
           continue;
         }
         if (kind == CLASS_QUOTE) {
@@ -205,7 +216,12 @@ export function words(p: usize, out: usize, base: usize): u32 {
           store<u64>(last, <u64>(start + length), 8);
           p += length + 2;
           mask = 0;
-          next = load<u8>(p);
+          const two: u32 = load<u16>(p);
+          next = two & 0xff;
+          if (next == SPACE) {
+            p++;
+            next = (two >> 8) | ONE_SPACE;
+          }
           continue;
         }
         if (kind != CLASS_SPACE) break;
@@ -227,9 +243,10 @@ export function words(p: usize, out: usize, base: usize): u32 {
     const bits = ctz(mask);
     const behind = p + <usize>bits;
     last += layout.ENTRY;
+    store<u32>(last, (next & (ONE_SPACE | ODD)) | layout.KIND_ATOM);
     store<u32>(last, p + minus, 4);
     store<u64>(last, <u64>(behind + minus), 8);
-    store<u32>(last, (next & (ONE_SPACE | ODD)) | layout.KIND_ATOM | intern(behind, <usize>bits));
+    intern(last, behind, <usize>bits);
     const two: u32 = load<u16>(behind);
     if ((two & 0xff) == SPACE) {
       p = behind + 1;
