@@ -1,6 +1,6 @@
 /**
- * The tokenizer's module: no imports, no allocation, one fixed memory. One instance serves every
- * connection of an isolate, because a call keeps nothing for the next one.
+ * The tokenizer's module: no imports, no allocation, one fixed memory. One instance serves every connection of an isolate: nothing is kept for the next
+ * input. Only a `parse` right behind a `parseLines` that has answered ELSE goes on with what that has left.
  */
 export { parseLines } from "./lines";
 export { parse } from "./tokenizer";

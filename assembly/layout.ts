@@ -2,15 +2,15 @@
  * The memory of the module and the numbers of its binary interface. packages/imap/src/parser/tape.ts
  * is the other half: the two change together, and then ABI_VERSION changes too.
  *
- * Static tables | HEADER | INPUT + pad | TAPE | MASKS. Memory never grows, so the host's views never detach.
+ * Static tables | HEADER | INPUT + pad | TAPE + spare entries | MASKS. Memory never grows, so the host's views never detach.
  */
 export const ABI_VERSION: i32 = 2;
 
 /** Where the static tables must have ended. */
 export const HEADER: usize = 0x4000;
 /**
- * Not near the beginning of a page of 4 KiB, where most arrays begin: processors copy slowly where the source is a little ahead of the target
- * within their pages.
+ * Far from the beginning of a page of 4 KiB, where most arrays begin: processors copy slowly where the target lies, within its page, a little
+ * behind the source (octets/layout.ts).
  */
 export const INPUT: usize = 0x4800;
 export const INPUT_SIZE: i32 = 0x40000;
@@ -37,6 +37,7 @@ export const KIND_SET: u32 = 3;
 export const KIND_QUOTED: u32 = 4;
 export const KIND_LITERAL: u32 = 5;
 export const KIND_OPEN: u32 = 6;
+/** KIND_OPEN and 1, as their octets are: words.ts counts on it. */
 export const KIND_CLOSE: u32 = 7;
 export const KIND_COMMAND: u32 = 8;
 export const KIND_ERROR: u32 = 9;

@@ -4,11 +4,12 @@
  */
 const STATE: usize = memory.data(36, 8);
 
-/** The octet where the tokens stopped, and the address of the next entry. */
+/** The octet where the tokens stopped. */
 export function stopAt(): usize {
   return load<usize>(STATE);
 }
 
+/** The address of the next entry. */
 export function stopOut(): usize {
   return load<usize>(STATE, 4);
 }
@@ -53,7 +54,7 @@ export function setParens(open: i32): void {
   store<i32>(STATE, open, 20);
 }
 
-/** Whole commands before it, since {@link startCounting}. */
+/** Commands that were finished, since {@link startCounting}. */
 export function wholeCommands(): i32 {
   return load<i32>(STATE, 24);
 }

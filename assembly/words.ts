@@ -14,6 +14,11 @@ export const NOTHING: u32 = 12;
 export const ODD = layout.FLAG_ODD << 8;
 const ONE_SPACE = layout.FLAG_SPACE << 8;
 const VECTOR: usize = 16;
+const OPEN: u32 = 0x28;
+/** In place of a command's first entry: it has tokens from before, so that its end must be left to the caller. */
+export const CONTINUED: usize = layout.TAPE_END;
+/** From a command's first entry to its last, at most. */
+const MOST: usize = layout.ENTRY * <usize>(layout.COMMAND_ENTRIES - 1);
 
 /** `A` to `z` all begin atoms. */
 function isLetter(octet: u32): bool {
@@ -24,12 +29,6 @@ function isLetter(octet: u32): bool {
 function maskAt(p: usize): u64 {
   return load<u64>(p >> 3, MASKS_AT) >> (p & 7);
 }
-
-const OPEN: u32 = 0x28;
-/** In place of a command's first entry: it has tokens from before, so that its end must be left to the caller. */
-export const CONTINUED: usize = layout.TAPE_END;
-/** From a command's first entry to its last, at most. */
-const MOST: usize = layout.ENTRY * <usize>(layout.COMMAND_ENTRIES - 1);
 
 /**
  * Writes entries for words, parentheses and short quoted strings, and finishes commands of one line, until something else comes. This
@@ -44,8 +43,10 @@ const MOST: usize = layout.ENTRY * <usize>(layout.COMMAND_ENTRIES - 1);
  *   and CLASS_TILDE for all that begin so; MORE or NOTHING
  */
 export function words(p: usize, out: usize, base: usize): u32 {
+  // Conditions have an if each, with something between them or a break behind each: two in one are both computed, as numbers.
   let kind: u32 = MORE;
-  // What is known of the mask at `p`: a bit that is set is the next one. Shifting it along takes less than reading it for each word.
+  // The mask from `p` on, as far as it was read: its lowest bit that is set is right. 0: it must be read. Shifting it along takes less than reading it for
+  // each word.
   let mask: u64 = 0;
   // The octet at `p`, and with it the flags of its entry: ONE_SPACE, and ODD once an octet of this word was.
   let next: u32 = load<u8>(p);
@@ -75,6 +76,7 @@ export function words(p: usize, out: usize, base: usize): u32 {
           kind = CLASS_CR;
         }
         p += 2;
+        // The LF may be the sentinel: then the line's own has not come.
         if (p > inputEnd()) {
           p -= 2;
           break;

@@ -43,7 +43,7 @@ function judgeCounter(name: string, value: number | undefined, exact: number | u
 /** A command that shows what is behind a counter. */
 function lookInto(name: string): string {
   const [counted = "", what = ""] = name.split(".");
-  if (/^(?:rows-read|rows-written|statements|octets-sent)$/.test(what)) return `node bench/statements.ts ${counted}`;
+  if (/^(?:rows-read|rows-written|statements|bodies-read|octets-sent)$/.test(what)) return `node bench/statements.ts ${counted}`;
   if (what === "objects-per-million-commands") return "node --heap-prof --expose-gc bench/heap.ts";
   if (counted === "parser" || counted === "octets") return "node scripts/build.ts --named, which writes dist/assembly/";
   return "git log --stat packages";

@@ -94,7 +94,7 @@ function identifier(name: string): string {
   return prefixed.toUpperCase().replace(/[^A-Z0-9]/g, "_");
 }
 
-/** As the tokenizer folds what it looks up: the bit that tells the case of letters is cleared in every octet. */
+/** As the tokenizer folds what it looks up: the bit that tells the case of letters is cleared in every octet, and a short one has zeros in front. */
 function keyOctets(name: string): Uint8Array {
   const key = new Uint8Array(MAX_LENGTH);
   key.set(

@@ -1,24 +1,24 @@
+import { UNKNOWN } from "./find";
 import { INPUT, OUTPUT } from "./layout";
 import { CR, EQUALS, LF, QUESTION, endInput } from "./octets";
 
 const DONE: i32 = 0;
-const UNDECIDED: i32 = 2;
 
 /**
  * Puts to OUTPUT a set that has a bit for each gram of the input: four octets that follow each other, in lower
  * case. `lastBit` is the number of bits less one, a power of two less one. In a header, line ends are passed over.
  *
- * Returns UNDECIDED where an octet is not ASCII, or an encoded word may be in a header.
+ * Returns UNKNOWN where an octet is not ASCII, or an encoded word may be in a header.
  */
 export function setGrams(length: i32, header: i32, lastBit: u32): i32 {
   let end = endInput(length, i8x16.splat(0));
   if (header != 0) {
     end = unfold(end);
-    if (end == 0) return UNDECIDED;
+    if (end == 0) return UNKNOWN;
   }
   for (let at = INPUT; at < end; at += 16) {
     const octets = v128.load(at);
-    if (i8x16.bitmask(octets) != 0) return UNDECIDED;
+    if (i8x16.bitmask(octets) != 0) return UNKNOWN;
     const capitals = i8x16.lt_u(i8x16.sub(octets, i8x16.splat(0x41)), i8x16.splat(26));
     v128.store(at, v128.or(octets, v128.and(capitals, i8x16.splat(0x20))));
   }

@@ -1,3 +1,6 @@
+/** Searches and signatures fold a text in the same pieces: else they could fold it in another way. */
+const SEARCH_WINDOW = 256 * 1024;
+
 /**
  * Every size, count and time-out of the server, each with its reason. Sizes are octets, times are
  * milliseconds. Nothing elsewhere in the source carries a bound of its own. Those in limit-settings.ts
@@ -73,7 +76,7 @@ export const LIMITS = {
   /** Messages whose contents a SEARCH reads before it lets others have a turn. */
   searchContents: 64,
   /** Octets of a message part that a SEARCH decodes and looks at in one step: some milliseconds. */
-  searchWindow: 256 * 1024,
+  searchWindow: SEARCH_WINDOW,
   /** Characters that two such windows share: longer than any search string that can match across their edge. */
   searchOverlap: 64 * 1024,
   /** Characters of a folded Subject that is kept for searching: a header line of RFC 5322. A longer one is read from its header. */
@@ -81,8 +84,8 @@ export const LIMITS = {
   /** Strings of one SEARCH that are looked for in the kept Subjects, a statement each for every page of messages. With more, one reading of each header is cheaper. */
   subjectQueries: 8,
   /** Octets of a message's text, as it was sent, of which a signature is made for BODY and TEXT: one window of a search, and no more than a delivery may hold. */
-  signedText: 256 * 1024,
-  /** Octets of the largest set of grams: a page of SQLite. It serves a text of 16,000 different grams, some 150 KB of prose; what has more is read by each search. */
+  signedText: SEARCH_WINDOW,
+  /** Octets of the largest set of grams: a page of SQLite. It serves a text of 16,000 different grams, some 150 KB of prose; what has more is read by each search. A power of two. It may grow, but never shrink: a query has as many bits as this, and stored sets may have been made with more. */
   gramSet: 4096,
   /** Grams of a string that a search asks for: more would hardly rule out more messages, and each is a test in a statement. */
   queriedGrams: 16,
@@ -234,7 +237,7 @@ export const LIMITS = {
   vanishedRanges: 4096,
   /** Combinations of flags of which one FETCH keeps the text: a mailbox has a dozen, some hundred octets each. */
   flagTexts: 256,
-  /** Texts of status responses of which an isolate keeps the octets, and characters of each: our own have a hundred, the longest some 80; 16 KB in all. */
+  /** Texts of status responses of which an isolate keeps the octets, and characters of each: our own have a hundred, the longest some 80. 25 KB of octets at most. */
   responseTexts: 256,
   responseText: 96,
   /** Row pages kept for the next FETCH, 13 KiB each. */

@@ -34,6 +34,6 @@ export const MIME_LIMITS: MimeLimits = {
   references: 50,
   /** Octets of a type, subtype, encoding, charset or disposition that are kept as text for the code. */
   token: 128,
-  /** Short texts that a scanner keeps as it compares them, one set for an isolate: most searches have one or two. */
+  /** Short texts, and names of fields, that a scanner keeps as it compares them, so many of each, one set for an isolate: most searches have one or two. */
   packedTexts: 32,
 };

@@ -26,7 +26,7 @@ export interface OctetScanner {
   headerHolds(header: Uint8Array, text: string): boolean | undefined;
   /** The same for the values of the fields called `name`, which is in lower case. An empty text asks only whether there is one. */
   fieldHolds(header: Uint8Array, name: string, text: string): boolean | undefined;
-  /** A header in which the fields called `name` stand as in this one; others may be missing. What is found soon is short to read. */
+  /** A header in which the fields called `name` stand as in this one; others may be missing. A short header is read sooner. */
   fieldsNamed(header: Uint8Array, name: string): Uint8Array;
   /**
    * Adds the grams of octets that are ASCII to a set, which has a power of two of octets, 8 at least: four octets that follow each other, in lower

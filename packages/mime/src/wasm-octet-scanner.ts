@@ -12,6 +12,7 @@ const NOTHING = new Uint8Array(0);
 /** What the functions that look for a text answer; the third is that the octets must be decoded. */
 const ABSENT = 0;
 const FOUND = 1;
+const UNKNOWN = 2;
 
 type Find = (...numbers: readonly number[]) => number;
 
@@ -135,7 +136,7 @@ class WasmOctetScanner implements OctetScanner {
       const decided = this.#setGrams(this.#load(octets, at), inHeader ? 1 : 0, set.length * 8 - 1);
       // It has written over the window.
       this.#end = this.#start;
-      if (decided !== ABSENT) return false;
+      if (decided === UNKNOWN) return false;
       for (let word = 0; word < words.length; word++) words[word] = (words[word] ?? 0) | (this.#grams[word] ?? 0);
     }
     return true;
@@ -151,7 +152,7 @@ class WasmOctetScanner implements OctetScanner {
         out.set(this.#output.subarray(0, length), at);
         return at + length;
       }
-      // Few headers are that long, and the names are views of what was read with them.
+      // Made for the first header that is too long, and from what was packed: the octets of names may be others by then.
       plain ??= compileFieldFilter(unpackFieldNames(packed), not);
       return plain.filter(header, out, at);
     });

@@ -1,6 +1,7 @@
 /**
  * What an index keeps of a message's text, so that a search need not read it: which grams are in it, short pieces of folded text
- * (search/grams.ts). It may say of a text that it is not there, never that it is.
+ * (search/grams.ts). It may say of a text that it is not there, never that it is. In the literature it is a signature file of n-grams, a Bloom
+ * filter with one hash; it has nothing to do with cryptography.
  */
 export interface TextSignature {
   /** Of all that BODY looks at. */

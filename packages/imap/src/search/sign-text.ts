@@ -43,13 +43,20 @@ export function piecesOf(root: MimePart): readonly TextPiece[] | undefined {
   return octets > LIMITS.signedText ? undefined : pieces;
 }
 
-/** The signature of a message from its stored head and what its pieces are. */
+/**
+ * The signature of a message.
+ *
+ * @param head the header as it is stored
+ * @param octets those of each piece, at its index
+ * @throws RangeError where a piece has none: its text would never be found
+ */
 export function signText(
   scanner: OctetScanner,
   head: Uint8Array,
   pieces: readonly TextPiece[],
   octets: readonly Uint8Array[],
 ): TextSignature {
+  if (octets.length !== pieces.length) throw new RangeError(`${pieces.length} pieces of text with the octets of ${octets.length}`);
   collector.begin(head.length + octetsOf(pieces, (piece) => piece.mime));
   signHeader(scanner, head);
   for (const [at, { part, mime }] of pieces.entries()) if (part === undefined && mime) signHeader(scanner, octets[at] ?? NOTHING);
