@@ -85,6 +85,8 @@ export const LIMITS = {
   subjectQueries: 8,
   /** Octets of a message's text, as it was sent, of which a signature is made for BODY and TEXT: one window of a search, and no more than a delivery may hold. */
   signedText: SEARCH_WINDOW,
+  /** Parts and headers of a message that gets a signature: each costs some microseconds, and one read where a search makes it. Mail has a dozen. */
+  signedPieces: 1024,
   /** Octets of the largest set of grams: a page of SQLite. It serves a text of 16,000 different grams, some 150 KB of prose; what has more is read by each search. A power of two. It may grow, but never shrink: a query has as many bits as this, and stored sets may have been made with more. */
   gramSet: 4096,
   /** Grams of a string that a search asks for: more would hardly rule out more messages, and each is a test in a statement. */

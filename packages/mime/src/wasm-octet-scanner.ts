@@ -129,7 +129,8 @@ class WasmOctetScanner implements OctetScanner {
   }
 
   addGrams(octets: Uint8Array, inHeader: boolean, set: Uint8Array): boolean {
-    if (inHeader && octets.length > this.#window) return addGrams(octets, inHeader, set);
+    // A call of the module goes over all of the set.
+    if (octets.length < set.length / 4 || (inHeader && octets.length > this.#window)) return addGrams(octets, inHeader, set);
     const words = new Int32Array(set.buffer, set.byteOffset, set.length / 4);
     // Two windows share the octets of the grams that lie across the edge.
     for (let at = 0; at === 0 || at + 3 < octets.length; at += this.#window - 3) {

@@ -60,6 +60,8 @@ export class SearchTask implements Task {
   /** The message whose body is being read. */
   #open: OpenMessage | undefined;
   #aborted = false;
+  /** Until one signature could not be made. */
+  #signs = true;
 
   constructor(session: Session, account: Account, view: View, criterion: Criterion, options: ResultOptions) {
     this.#session = session;
@@ -215,22 +217,34 @@ export class SearchTask implements Task {
     let read: number;
     try {
       read = await search.next();
-      // It was read to its end now: the next search need not do so.
-      if (unsigned && search.ended && !this.#aborted) {
-        const signature = await signStored(this.#account, content);
-        this.#account.index.sign(content.key, signature);
-      }
     } catch (error) {
       this.#close();
       throw error;
     }
+    if (this.#aborted) return read;
+    const signs = unsigned && search.ended && this.#signs;
+    if (signs) await this.#sign(content);
     if (this.#aborted) return read;
     const answer = evaluate(this.#criterion, candidate);
     if (answer !== undefined) {
       this.#close();
       this.#decide(candidate.row, answer);
     } else if (read === 0) throw new TypeError("A criterion cannot be decided by the whole message");
-    return read;
+    // To be signed it was read once more: the step ends.
+    return signs ? LIMITS.searchWindow : read;
+  }
+
+  /**
+   * The message was read to its end: the next search need not do so. This one answers without it as well, where the store is full, for example:
+   * that is said to those who must write.
+   */
+  async #sign(content: ContentRow): Promise<void> {
+    try {
+      const signature = await signStored(this.#account, content);
+      if (!this.#aborted) this.#account.index.sign(content.key, signature);
+    } catch {
+      this.#signs = false;
+    }
   }
 
   #decide(row: number, answer: boolean): void {

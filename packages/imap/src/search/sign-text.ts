@@ -32,7 +32,11 @@ export function piecesOf(root: MimePart): readonly TextPiece[] | undefined {
     octets += part.bodyStart - part.headerStart;
     parts.push(part);
   };
-  for (let part = parts.pop(); part !== undefined && octets <= LIMITS.signedText; part = parts.pop()) {
+  for (
+    let part = parts.pop();
+    part !== undefined && octets <= LIMITS.signedText && pieces.length <= LIMITS.signedPieces;
+    part = parts.pop()
+  ) {
     if (part.kind === "message") open(part.message, false);
     else if (part.kind === "multipart") for (const child of part.children) open(child, true);
     else if (part.type === "text") {
@@ -40,7 +44,7 @@ export function piecesOf(root: MimePart): readonly TextPiece[] | undefined {
       octets += part.bodyEnd - part.bodyStart;
     }
   }
-  return octets > LIMITS.signedText ? undefined : pieces;
+  return octets > LIMITS.signedText || pieces.length > LIMITS.signedPieces ? undefined : pieces;
 }
 
 /**

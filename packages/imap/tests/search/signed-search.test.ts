@@ -198,3 +198,41 @@ test("more text than is signed is read by every search", async ({ expect }) => {
   }
   expect((await searched(account, "BODY needle"))[0]).toBe("* SEARCH 1");
 });
+
+test("a message of many parts is neither signed nor read at once", async ({ expect }) => {
+  const account = createAccount();
+  const file = `--b\nContent-Type: image/png\n\n${"x".repeat(300_000)}\n`;
+  const parts = "--b\n\nwordsnow\n".repeat(9_990);
+  await deliver(account, openMailbox(account), `Content-Type: multipart/mixed; boundary=b\n\n${file}${parts}--b--\n`);
+  let reads = 0;
+  const client = createSession(account, openMailbox(account));
+  const watched = { ...account, bodies: bodiesThat(account.bodies, () => void reads++) };
+  const task = searchTask(client, watched, "BODY nowhere");
+  let most = 0;
+  for (let done = false; !done; most = Math.max(most, reads)) {
+    reads = 0;
+    done = (await task.step()) !== undefined;
+  }
+  expect(most).toBeLessThan(500);
+  const other = createSession(account, openMailbox(account));
+  expect(await found(other, searchTask(other, answering(account, GramMatch.unsigned), "BODY wordsnow"))).toBe("* SEARCH 1");
+});
+
+test("a search answers although a signature cannot be stored, and tries that once", async ({ expect }) => {
+  const account = createAccount();
+  for (const text of ["quicksilver", "heliotrope", "quicksilver"]) await deliver(account, openMailbox(account), `Subject: one\n\n${text}`);
+  let tries = 0;
+  const full = {
+    ...account,
+    index: overriding(account.index, {
+      matchSignatures: (_page, from, to) => new Uint8Array(to - from).fill(GramMatch.unsigned),
+      sign: () => {
+        tries++;
+        throw new Error("database or disk is full: SQLITE_FULL");
+      },
+    }),
+  };
+  const client = createSession(account, openMailbox(account));
+  expect(await found(client, searchTask(client, full, "BODY quicksilver"))).toBe("* SEARCH 1 3");
+  expect(tries).toBe(1);
+});
