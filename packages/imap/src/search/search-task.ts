@@ -60,8 +60,8 @@ export class SearchTask implements Task {
   /** The message whose body is being read. */
   #open: OpenMessage | undefined;
   #aborted = false;
-  /** Until one signature could not be made. */
-  #signs = true;
+  /** Why a signature could not be made: no further one is tried. */
+  #fault: unknown;
 
   constructor(session: Session, account: Account, view: View, criterion: Criterion, options: ResultOptions) {
     this.#session = session;
@@ -82,7 +82,7 @@ export class SearchTask implements Task {
   }
 
   step(): Completion | undefined | Promise<Completion | undefined> {
-    if (this.#writer !== undefined) return this.#writer.step() ? {} : undefined;
+    if (this.#writer !== undefined) return this.#writer.step() ? { fault: this.#fault } : undefined;
     if (!this.#view.mailbox.exists) {
       this.#close();
       throw new ViewLostError("The selected mailbox was deleted");
@@ -222,7 +222,7 @@ export class SearchTask implements Task {
       throw error;
     }
     if (this.#aborted) return read;
-    const signs = unsigned && search.ended && this.#signs;
+    const signs = unsigned && search.ended && this.#fault === undefined;
     if (signs) await this.#sign(content);
     if (this.#aborted) return read;
     const answer = evaluate(this.#criterion, candidate);
@@ -234,16 +234,13 @@ export class SearchTask implements Task {
     return signs ? LIMITS.searchWindow : read;
   }
 
-  /**
-   * The message was read to its end: the next search need not do so. This one answers without it as well, where the store is full, for example:
-   * that is said to those who must write.
-   */
+  /** The message was read to its end: the next search need not do so. This one answers without it as well, where the store is full, for example. */
   async #sign(content: ContentRow): Promise<void> {
     try {
       const signature = await signStored(this.#account, content);
       if (!this.#aborted) this.#account.index.sign(content.key, signature);
-    } catch {
-      this.#signs = false;
+    } catch (error) {
+      this.#fault = error;
     }
   }
 

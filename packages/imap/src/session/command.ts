@@ -8,6 +8,8 @@ import type { Session, SessionStateNamed, StateName } from "./session.ts";
 export interface Completion {
   readonly code?: ResponseCode | undefined;
   readonly text?: string;
+  /** What was thrown beside the answer, which is right without it: not the client's concern. */
+  readonly fault?: unknown;
 }
 
 /**

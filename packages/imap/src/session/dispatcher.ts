@@ -372,6 +372,7 @@ export class Dispatcher {
     if (running === undefined) throw new TypeError("A command ended that had not begun");
     this.#running = undefined;
     this.#bad = 0;
+    if (completion.fault !== undefined) this.#port.fault(completion.fault);
     const { command, tag } = running;
     // With more commands waiting, a sequence number in one of them was chosen before this EXPUNGE: hold it.
     if (command.sequences !== "none") this.#tell(command.sequences === "all" && this.#queue.length === 0);

@@ -233,6 +233,14 @@ test("a search answers although a signature cannot be stored, and tries that onc
     }),
   };
   const client = createSession(account, openMailbox(account));
-  expect(await found(client, searchTask(client, full, "BODY quicksilver"))).toBe("* SEARCH 1 3");
-  expect(tries).toBe(1);
+  const task = searchTask(client, full, "BODY quicksilver");
+  let last: Awaited<ReturnType<typeof task.step>>;
+  const watched: Pick<typeof task, "step"> = {
+    async step() {
+      last = await task.step();
+      return last;
+    },
+  };
+  expect([await found(client, watched), tries]).toEqual(["* SEARCH 1 3", 1]);
+  expect(last).toEqual({ fault: new Error("database or disk is full: SQLITE_FULL") });
 });

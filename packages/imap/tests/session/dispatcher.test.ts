@@ -199,6 +199,13 @@ test("what was not foreseen is SERVERBUG, told to the log and not to the client,
   expect(harness.faults).toEqual([error, error, error]);
 });
 
+test("what went wrong beside an answer is told to the log, and the command is done", async ({ expect }) => {
+  const fault = new Error("the store is full");
+  const harness = new Harness(createAccount(), [command("FINDING", () => ({ step: () => ({ fault }) })), noop]);
+  expect(await harness.send("a1 FINDING\r\na2 NOOP\r\n")).toBe("a1 OK FINDING completed\r\na2 OK NOOP completed\r\n");
+  expect(harness.faults).toEqual([fault]);
+});
+
 test("a store that fails in the middle of an APPEND leaves nothing", async ({ expect }) => {
   const memory = createAccount();
   let aborted = 0;
